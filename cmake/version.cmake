@@ -1,0 +1,2 @@
+# The version is the tree's: a tag where there is one, else 0.1.0 and the commit.
+set(HM_VERSION "0.1.0")
