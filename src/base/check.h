@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Invariants of our own code.  A failed check is a bug and ends the process; external input never reaches one.
+// Invariants of our own code.  A failed check is a bug and ends the process; external input never
+// reaches one.
 #pragma once
 
 namespace hullmark {
@@ -8,10 +9,9 @@ namespace hullmark {
 [[noreturn]] void CheckFailed(const char* file, int line, const char* condition, const char* why);
 }  // namespace hullmark
 
-#define HM_CHECK(condition, why) \
-  (static_cast<bool>(condition)  \
-       ? void(0)                 \
-       : ::hullmark::CheckFailed(__FILE__, __LINE__, #condition, why))
+#define HM_CHECK(condition, why)          \
+  (static_cast<bool>(condition) ? void(0) \
+                                : ::hullmark::CheckFailed(__FILE__, __LINE__, #condition, why))
 
 #ifdef NDEBUG
 #define HM_DCHECK(condition, why) void(0)

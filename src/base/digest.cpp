@@ -8,7 +8,8 @@ namespace hullmark {
 Result<Digest> Digest::Parse(std::string_view text) {
   constexpr std::string_view kPrefix = "sha256:";
   if (!text.starts_with(kPrefix)) {
-    return Fail(Errc::kInvalidArgument, "digest " + Quote(text) + ": want sha256: and 64 hex characters");
+    return Fail(Errc::kInvalidArgument,
+                "digest " + Quote(text) + ": want sha256: and 64 hex characters");
   }
   return ParseHex(text.substr(kPrefix.size()));
 }
@@ -22,7 +23,8 @@ Result<Digest> Digest::ParseHex(std::string_view hex) {
     const int high = LowerHexValue(hex[2 * i]);
     const int low = LowerHexValue(hex[2 * i + 1]);
     if (high < 0 || low < 0) {
-      return Fail(Errc::kInvalidArgument, "digest " + Quote(hex) + ": want lower-case hex characters");
+      return Fail(Errc::kInvalidArgument,
+                  "digest " + Quote(hex) + ": want lower-case hex characters");
     }
     bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A sha256 digest as OCI writes it: `sha256:` and 64 lower-case hex characters (image-spec descriptor.md, "Digests").
-// Thread-safety: values; thread-compatible.
+// A sha256 digest as OCI writes it: `sha256:` and 64 lower-case hex characters (image-spec
+// descriptor.md, "Digests"). Thread-safety: values; thread-compatible.
 #pragma once
 #include <array>
 #include <compare>
@@ -17,7 +17,8 @@ class Digest {
  public:
   using Bytes = std::array<std::uint8_t, 32>;
 
-  /// Accepts the canonical form only: upper case is refused, since two spellings of one digest would be two entities.
+  /// Accepts the canonical form only: upper case is refused, since two spellings of one digest
+  /// would be two entities.
   static Result<Digest> Parse(std::string_view text);
   /// The 64 hex characters without their algorithm, as old runtimes print an image id.
   static Result<Digest> ParseHex(std::string_view hex);

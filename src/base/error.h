@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What went wrong, for a program (code) and for a person (message), in one cheap value.
-// One table maps every code to its HTTP status and its exit code (DESIGN.md §5); nothing else decides either.
-// Thread-safety: values; thread-compatible.
+// One table maps every code to its HTTP status and its exit code (DESIGN.md §5); nothing else
+// decides either. Thread-safety: values; thread-compatible.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -11,10 +11,12 @@
 namespace hullmark {
 
 enum class Errc : std::uint8_t {
-  kInvalidArgument,    ///< The caller's words are off: a flag, a query parameter, a reference that cannot be read.
-  kInputRefused,       ///< A document was read and judged bad: the message names the place and the mend.
-  kNotFound,           ///< Nothing matches.
-  kConflict,           ///< It contradicts what is already there (a lower sequence, a token used for another body).
+  kInvalidArgument,  ///< The caller's words are off: a flag, a query parameter, a reference that
+                     ///< cannot be read.
+  kInputRefused,  ///< A document was read and judged bad: the message names the place and the mend.
+  kNotFound,      ///< Nothing matches.
+  kConflict,  ///< It contradicts what is already there (a lower sequence, a token used for another
+              ///< body).
   kUnauthenticated,    ///< Who is speaking is not proven.
   kPermissionDenied,   ///< Who is speaking is known and may not.
   kUnavailable,        ///< A peer, a file or a port cannot be reached now; trying again may help.
@@ -31,7 +33,7 @@ struct ErrcInfo {
   Errc code;
   std::string_view name;  ///< stable, snake_case; the `type` of RFC 9457 problem details
   int http_status;
-  int exit_code;          ///< DESIGN.md §5
+  int exit_code;  ///< DESIGN.md §5
 };
 
 /// The row of the one table for `code`.
@@ -39,7 +41,8 @@ const ErrcInfo& InfoOf(Errc code);
 /// The code whose name is `name`; kInternal when there is none (an answer of a newer server).
 Errc ErrcByName(std::string_view name);
 
-/// Messages are lower case, without a full stop; quoted input is cut to 80 bytes (see Quote in text.h).
+/// Messages are lower case, without a full stop; quoted input is cut to 80 bytes (see Quote in
+/// text.h).
 class [[nodiscard]] Error {
  public:
   Error(Errc code, std::string message) : code_(code), message_(std::move(message)) {}

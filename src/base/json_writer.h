@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes JSON (RFC 8259) by appending to a string it owns.  Keys and values alternate as the caller says them; a
-// misuse (a value without a key inside an object) is a broken invariant.  Broken UTF-8 becomes U+FFFD: output is
-// always valid JSON.  Thread-compatible.
+// Writes JSON (RFC 8259) by appending to a string it owns.  Keys and values alternate as the caller
+// says them; a misuse (a value without a key inside an object) is a broken invariant.  Broken UTF-8
+// becomes U+FFFD: output is always valid JSON.  Thread-compatible.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one way functions fail: Result<T>, made by Fail, passed on by HM_TRY.  No exception crosses our interfaces.
+// The one way functions fail: Result<T>, made by Fail, passed on by HM_TRY.  No exception crosses
+// our interfaces.
 #pragma once
 #include <expected>
 #include <string>
@@ -27,12 +28,13 @@ inline std::unexpected<Error> Fail(Error error, std::string_view frame) {
 
 }  // namespace hullmark
 
-// Yields the value, or returns the error to the caller.  Stands only as a whole statement, a whole initialiser or
-// `return HM_TRY(…)`: inside a larger expression g++ 12 leaks finished members (tools/lint refuses it elsewhere).
-#define HM_TRY(expr)                                            \
-  __extension__({                                               \
-    auto hm_result_ = (expr);                                   \
-    if (!hm_result_) [[unlikely]]                               \
-      return std::unexpected(std::move(hm_result_).error());    \
-    *std::move(hm_result_);                                     \
+// Yields the value, or returns the error to the caller.  Stands only as a whole statement, a whole
+// initialiser or `return HM_TRY(…)`: inside a larger expression g++ 12 leaks finished members
+// (tools/lint refuses it elsewhere).
+#define HM_TRY(expr)                                         \
+  __extension__({                                            \
+    auto hm_result_ = (expr);                                \
+    if (!hm_result_) [[unlikely]]                            \
+      return std::unexpected(std::move(hm_result_).error()); \
+    *std::move(hm_result_);                                  \
   })

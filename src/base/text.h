@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Small questions about text that the standard library leaves open.  Text is bytes in UTF-8 unless said otherwise.
+// Small questions about text that the standard library leaves open.  Text is bytes in UTF-8 unless
+// said otherwise.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -12,7 +14,8 @@
 
 namespace hullmark {
 
-/// For error messages: in double quotes, cut to 80 bytes, control characters and broken UTF-8 made visible.
+/// For error messages: in double quotes, cut to 80 bytes, control characters and broken UTF-8 made
+/// visible.
 std::string Quote(std::string_view text);
 
 /// The value of a lower-case hex digit, or -1.
@@ -28,6 +31,8 @@ std::optional<std::vector<std::uint8_t>> DecodeBase64Url(std::string_view text);
 
 /// RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF.
 bool IsValidUtf8(std::string_view text);
+/// Bytes of the well-formed UTF-8 sequence that `text` starts with; 0 when it starts with none.
+std::size_t Utf8SequenceLength(std::string_view text);
 
 /// ASCII only.
 std::string ToLower(std::string_view text);
@@ -44,7 +49,8 @@ std::string Cat(std::initializer_list<std::string_view> parts);
 /// RFC 3986 §2.1: everything but unreserved characters as %XX.
 std::string PercentEncode(std::string_view text);
 /// Of `candidates`, the one that `word` was probably meant to be (small edit distance), or nothing.
-std::optional<std::string_view> Nearest(std::string_view word, std::span<const std::string_view> candidates);
+std::optional<std::string_view> Nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates);
 /// Whether `text` matches `pattern`, in which `*` stands for any run of characters.
 bool MatchesGlob(std::string_view pattern, std::string_view text);
 

@@ -26,7 +26,9 @@ struct Timestamp {
   std::int64_t seconds() const { return micros / 1'000'000; }
 
   friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
-  friend Timestamp operator+(Timestamp t, std::chrono::microseconds d) { return {t.micros + d.count()}; }
+  friend Timestamp operator+(Timestamp t, std::chrono::microseconds d) {
+    return {t.micros + d.count()};
+  }
   friend std::chrono::microseconds operator-(Timestamp a, Timestamp b) {
     return std::chrono::microseconds(a.micros - b.micros);
   }
@@ -44,8 +46,11 @@ class SystemClock final : public Clock {
   Timestamp Now() const override;
 };
 
-/// When to stop waiting; on the steady clock, so that nobody's setting of the wall clock lengthens it.
+/// When to stop waiting; on the steady clock, so that nobody's setting of the wall clock lengthens
+/// it.
 using Deadline = std::chrono::steady_clock::time_point;
-inline Deadline DeadlineIn(std::chrono::milliseconds span) { return std::chrono::steady_clock::now() + span; }
+inline Deadline DeadlineIn(std::chrono::milliseconds span) {
+  return std::chrono::steady_clock::now() + span;
+}
 
 }  // namespace hullmark
