@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Change: what happened to the estate, in the order it was published.  The estate's change log is made of these; a graph
-// that applies them from the start, or after a current-state read, equals the estate.  Thread-compatible values.
+// Change: what happened to the estate, in the order it was published.  The estate's change log is
+// made of these; a graph that applies them from the start, or after a current-state read, equals
+// the estate.  Thread-compatible values.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -49,7 +50,8 @@ struct NameChanged {
   std::string name;
   bool current;
 };
-/// A source states the entity, with these properties (replacing what the same source and extent stated before).
+/// A source states the entity, with these properties (replacing what the same source and extent
+/// stated before).
 struct EntityStated {
   StatementId statement;
   NodeId node;
@@ -78,8 +80,8 @@ struct EdgeUnstated {
   NodeId to;
 };
 
-using Change = std::variant<SourceSeen, ExtentSeen, EntityAdded, KindLearned, Merged, NameChanged, EntityStated,
-                            EntityUnstated, EdgeStated, EdgeUnstated>;
+using Change = std::variant<SourceSeen, ExtentSeen, EntityAdded, KindLearned, Merged, NameChanged,
+                            EntityStated, EntityUnstated, EdgeStated, EdgeUnstated>;
 
 /// The changes of one publication, and the end of the log after it.
 struct ChangeBatch {

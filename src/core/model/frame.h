@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The NDJSON form of observations: reading frames strictly and writing them.  Format: docs/formats/observation.md.
+// The NDJSON form of observations: reading frames strictly and writing them.  Format:
+// docs/formats/observation.md.
 #pragma once
 #include <functional>
 #include <string>
@@ -10,9 +11,10 @@
 
 namespace hullmark::model {
 
-/// Reads NDJSON line by line and hands over each frame when its `end` came with the right count.  A bad line refuses
-/// the frame it stands in: the error names the record's number in the stream, the JSON path and the mend; frames before
-/// it were handed over already.  Input may come in pieces of any size.  Thread-compatible.
+/// Reads NDJSON line by line and hands over each frame when its `end` came with the right count.  A
+/// bad line refuses the frame it stands in: the error names the record's number in the stream, the
+/// JSON path and the mend; frames before it were handed over already.  Input may come in pieces of
+/// any size.  Thread-compatible.
 class FrameReader {
  public:
   using OnFrame = std::function<Status(Observation)>;
@@ -24,12 +26,15 @@ class FrameReader {
 
  private:
   Status ReadLine(std::string_view line);
+  Status ReadRecord(std::string_view line);
 
   OnFrame on_frame_;
   ObservationLimits limits_;
   std::string pending_;
   std::uint64_t line_ = 0;
+  std::size_t frame_bytes_ = 0;
   bool open_ = false;
+  bool stopped_ = false;  // by an error; nothing after it is read
   Observation frame_;
 };
 
