@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Small JSON documents that must be judged: tokens, reports, manifests, configuration (RFC 8259).  Duplicate keys and
-// broken UTF-8 are refused, with line and column.  Big imports go through codec/bulk.  Thread-compatible.
+// Small JSON documents that must be judged: tokens, reports, manifests, configuration (RFC 8259).
+// Duplicate keys and broken UTF-8 are refused, with line and column.  Big imports go through
+// codec/bulk.  Thread-compatible.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,8 +21,8 @@ struct JsonLimits {
   std::size_t max_depth = 64;
 };
 
-/// A borrowed view of one value; the JsonDocument it came from must outlive it.  A missing member is a Json that is
-/// `missing()`, so that paths can be followed without asking at each step.
+/// A borrowed view of one value; the JsonDocument it came from must outlive it.  A missing member
+/// is a Json that is `missing()`, so that paths can be followed without asking at each step.
 class Json {
  public:
   Json() = default;
