@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Structured logs: a constant message and fields.  Where lines go is a sink that the program installs (telemetry/sinks);
-// without one, nothing is written.  Thread-safe.
+// Structured logs: a constant message and fields.  Where lines go is a sink that the program
+// installs (telemetry/sinks); without one, nothing is written.  Thread-safe.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "base/secret.h"
 
 namespace hullmark::telemetry {
 
@@ -23,6 +25,9 @@ struct LogField {
   LogField(std::string_view k, const std::string& v) : key(k), value(std::string_view(v)) {}
   LogField(std::string_view k, const char* v) : key(k), value(std::string_view(v)) {}
   LogField(std::string_view k, bool v) : key(k), value(v) {}
+  /// Says that there is one, never what it is.
+  LogField(std::string_view k, const Secret& v)
+      : key(k), value(v.empty() ? std::string_view() : std::string_view("[secret]")) {}
   template <std::integral T>
     requires(!std::same_as<T, bool>)
   LogField(std::string_view k, T v) : key(k), value(static_cast<std::int64_t>(v)) {}
@@ -31,7 +36,8 @@ struct LogField {
 class LogSink {
  public:
   virtual ~LogSink() = default;
-  virtual void Write(LogLevel level, std::string_view message, std::span<const LogField> fields) = 0;
+  virtual void Write(LogLevel level, std::string_view message,
+                     std::span<const LogField> fields) = 0;
 };
 
 /// Borrowed: the sink outlives every call to Log.  Set once, before threads start.

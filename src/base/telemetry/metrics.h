@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counters, gauges and histograms by name; where they are kept is the sink's affair (telemetry/sinks).  Names follow
-// Prometheus: hullmark_<what>_total, _seconds.  Thread-safe; a metric is looked up once and kept.
+// Counters, gauges and histograms by name; where they are kept is the sink's affair
+// (telemetry/sinks).  Names follow Prometheus: hullmark_<what>_total, _seconds.  Thread-safe; a
+// metric is looked up once and kept.
 #pragma once
 #include <memory>
 #include <string>
@@ -32,9 +33,11 @@ class Histogram {
 class MetricSink {
  public:
   virtual ~MetricSink() = default;
-  virtual Counter& CounterOf(std::string_view name, std::string_view help, const Labels& labels) = 0;
+  virtual Counter& CounterOf(std::string_view name, std::string_view help,
+                             const Labels& labels) = 0;
   virtual Gauge& GaugeOf(std::string_view name, std::string_view help, const Labels& labels) = 0;
-  virtual Histogram& HistogramOf(std::string_view name, std::string_view help, const Labels& labels) = 0;
+  virtual Histogram& HistogramOf(std::string_view name, std::string_view help,
+                                 const Labels& labels) = 0;
   /// The Prometheus text exposition format, version 0.0.4.
   virtual std::string Exposition() = 0;
 };
