@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SHA-256 (FIPS 180-4), constant-time comparison and random bytes, by OpenSSL.  Thread-safety: functions thread-safe;
-// Sha256 thread-compatible.
+// SHA-256 (FIPS 180-4), constant-time comparison and random bytes, by OpenSSL.  Thread-safety:
+// functions thread-safe; Sha256 thread-compatible.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// JSON Web Tokens of CI systems: signature by libcjose behind a strict gate of ours (RFC 7515, 7517, 7518, 7519, 8725).
-// Who may sign what, and what the claims mean, is decided by the caller.  Thread-safety: KeySet is immutable.
+// JSON Web Tokens of CI systems: signature by libcjose behind a strict gate of ours (RFC 7515,
+// 7517, 7518, 7519, 8725). Who may sign what, and what the claims mean, is decided by the caller.
+// Thread-safety: KeySet is immutable.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -15,8 +16,9 @@
 
 namespace hullmark::crypto {
 
-/// Public keys of one issuer, from a JWKS document (RFC 7517 §5).  Keys that we could not use (wrong type, RSA below
-/// 2048 bits, `use` not sig, no kid) are left out; a document without a usable key is refused.
+/// Public keys of one issuer, from a JWKS document (RFC 7517 §5).  Keys that we could not use
+/// (wrong type, RSA below 2048 bits, `use` not sig, no kid) are left out; a document without a
+/// usable key is refused.
 class KeySet {
  public:
   static Result<KeySet> Parse(std::string_view jwks);
@@ -55,9 +57,10 @@ class VerifiedToken {
   std::string signing_input_sha256_;
 };
 
-/// Checks form and signature: at most 16 KiB, exactly three parts, canonical base64url, no duplicate keys, algorithm
-/// RS256, RS384, PS256 or ES256 and fitting the key, a kid, no `crit`, `jku`, `jwk`, `x5u`, `x5c` or `b64`.
-/// Errors are kUnauthenticated and say which rule failed, never the token.
+/// Checks form and signature: at most 16 KiB, exactly three parts, canonical base64url, no
+/// duplicate keys, algorithm RS256, RS384, PS256 or ES256 and fitting the key, a kid, no `crit`,
+/// `jku`, `jwk`, `x5u`, `x5c` or `b64`. Errors are kUnauthenticated and say which rule failed,
+/// never the token.
 Result<VerifiedToken> VerifyToken(std::string_view token, const KeySet& keys);
 
 /// What the relying party demands of registered claims (RFC 7519 §4.1).
