@@ -33,6 +33,8 @@ bool IsPort(std::string_view text) {
 }
 
 bool IsIpv6(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos)
+    return false;  // where the C function would stop reading
   in6_addr address{};
   return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
 }
@@ -88,8 +90,7 @@ bool IsTag(std::string_view text) {
 // Docker's rule: what stands before the first slash is a host only when no path component could
 // look like it.
 bool LooksLikeHost(std::string_view first) {
-  return first == "localhost" || first.find_first_of(".:") != std::string_view::npos ||
-         std::ranges::any_of(first, IsUpper);
+  return first == "localhost" || first.find_first_of(".:") != std::string_view::npos;
 }
 
 std::unexpected<Error> Refuse(std::string_view text, std::string_view why) {
@@ -139,9 +140,9 @@ Result<ImageReference> ImageReference::Parse(std::string_view text) {
                   "the repository wants lower-case letters and digits, with `/` or single `.`, "
                   "`_`, `__` or `-` between");
   }
-  const bool bare = path == text;
-  if (bare && Digest::ParseHex(path).has_value())
-    return Refuse(text, "is an image id, which names no repository");
+  if (Digest::ParseHex(text).has_value() || Digest::Parse(text).has_value()) {
+    return Refuse(text, "is an image id or digest, which names no repository");
+  }
   const bool official = reference.host == kDefaultHost && path.find('/') == std::string_view::npos;
   reference.path = official ? Cat({kDefaultFolder, path}) : std::string(path);
   return reference;
@@ -178,7 +179,7 @@ Result<RuntimeImageId> ParseRuntimeImageId(std::string_view text) {
   }
   if (id.digest && at == std::string_view::npos) return id;
   const Result<ImageReference> reference = ImageReference::Parse(text);
-  if (reference) {
+  if (reference && (id.digest || !text.starts_with("sha256:"))) {
     id.repository = reference->Repository();
   } else if (!id.digest) {
     return Fail(Errc::kInputRefused,
