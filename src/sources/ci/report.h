@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The report a pipeline job sends: what this job pushed, and how it came to be.  Everything here is said by the body;
-// who says it is the token's affair (claims.h).  Format: docs/formats/report.md.  Thread-compatible values.
+// The report a pipeline job sends: what this job pushed, and how it came to be.  Everything here is
+// said by the body; who says it is the token's affair (claims.h).  Format: docs/formats/report.md.
+// Thread-compatible values.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -23,23 +24,23 @@ struct ReportedManifest {
 };
 
 struct ReportedPush {
-  std::string reference;      ///< host/path:tag as pushed; without tag when pushed by digest
-  std::string digest;         ///< of the manifest or index that the registry holds
+  std::string reference;  ///< host/path:tag as pushed; without tag when pushed by digest
+  std::string digest;     ///< of the manifest or index that the registry holds
   std::string media_type;
   std::string config_digest;  ///< of a manifest; empty for an index
   std::string platform;
-  std::string how;            ///< "built", "assembled", "republished" or "unknown"
-  std::string how_detail;     ///< what that was told from, in a few words
-  bool certain = true;        ///< false: possibly another job's push
-  std::string pushed_at;      ///< RFC 3339, the engine's clock; empty when not known
+  std::string how;                          ///< "built", "assembled", "republished" or "unknown"
+  std::string how_detail;                   ///< what that was told from, in a few words
+  bool certain = true;                      ///< false: possibly another job's push
+  std::string pushed_at;                    ///< RFC 3339, the engine's clock; empty when not known
   std::vector<std::string> confirmed_by;    ///< "engine-event", "engine-digest", "registry", …
   std::vector<ReportedManifest> manifests;  ///< of an index
 };
 
 struct Report {
-  std::string collector;         ///< "hullmark-ci/0.1.0"
-  std::string engine;            ///< "docker/20.10.24 (api 1.41, classic store)"
-  std::string job_name;          ///< declared
+  std::string collector;  ///< "hullmark-ci/0.1.0"
+  std::string engine;     ///< "docker/20.10.24 (api 1.41, classic store)"
+  std::string job_name;   ///< declared
   std::vector<ReportedPush> pushes;
 };
 
