@@ -27,9 +27,8 @@ Error ProblemOf(const net::HttpResponse& response) {
     const std::string_view detail = root["detail"].Text();
     if (!detail.empty()) return {ErrcByName(type), std::string(detail)};
   }
-  return {Errc::kUnavailable,
-          Cat({"the server answered ", std::to_string(response.status), " with ", Quote(response.body),
-               "; is this a Hullmark server"})};
+  return {Errc::kUnavailable, Cat({"the server answered ", std::to_string(response.status),
+                                   " with ", Quote(response.body), "; is this a Hullmark server"})};
 }
 
 }  // namespace

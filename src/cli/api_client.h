@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A Hullmark server as the commands see it: JSON in, JSON out, RFC 9457 problems back as errors.  The transport may be a
-// network, or the API itself in this process (`--data DIR` without a server).  Thread-compatible.
+// A Hullmark server as the commands see it: JSON in, JSON out, RFC 9457 problems back as errors.
+// The transport may be a network, or the API itself in this process (`--data DIR` without a
+// server).  Thread-compatible.
 #pragma once
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ class ApiClient {
   ApiClient(net::HttpTransport& transport, std::string base_url, std::string token)
       : transport_(transport), base_url_(std::move(base_url)), token_(std::move(token)) {}
 
-  /// The response body of a 2xx; a problem of the server as its own code and message; kUnavailable says what to try.
+  /// The response body of a 2xx; a problem of the server as its own code and message; kUnavailable
+  /// says what to try.
   Result<std::string> Get(std::string_view path, const QueryArguments& query = {});
   Result<std::string> Post(std::string_view path, const QueryArguments& query, std::string body,
                            std::string_view content_type);

@@ -20,7 +20,7 @@ constexpr std::string_view kMainExamples =
     "Examples:\n"
     "  hullmark serve                                    start on 127.0.0.1:4855\n"
     "  hullmark connect registry https://registry.example\n"
-    "  kubectl get pods,nodes,namespaces -A -o json | hullmark import - --cluster prod\n"
+    "  kubectl get ns,no,po -A -o json | hullmark import - --cluster prod\n"
     "  hullmark trace registry.example/shop:v1           who built this?\n"
     "  hullmark trace shop/web-7d9c-x2x                  ... this pod?\n"
     "\n"
@@ -68,7 +68,7 @@ CLI::App* AddServe(CLI::App& app, Draft& draft) {
   sub->add_flag("--log-json", serve.log_json, "Logs as JSON lines");
   Setting(sub, serve, "--listen", "listen", "HULLMARK_LISTEN", "ADDRESS:PORT [127.0.0.1:4855]");
   Setting(sub, serve, "--listen-ci", "listen_ci", "HULLMARK_LISTEN_CI",
-          "A second door, for reports and collector downloads only");
+          "A second door: reports and downloads only");
   Setting(sub, serve, "--store", "store", "HULLMARK_STORE", "sqlite");
   Setting(sub, serve, "--public-url", "public_url", "HULLMARK_PUBLIC_URL",
           "What links and collectors use");
@@ -80,13 +80,12 @@ CLI::App* AddServe(CLI::App& app, Draft& draft) {
 }
 
 CLI::App* AddTrace(CLI::App& app, Draft& draft) {
-  CLI::App* sub = Sub(app, "trace", "From an image, pod, commit or run to its code, run and people",
+  CLI::App* sub = Sub(app, "trace", "From an image, pod, commit or run to its code",
                       "  hullmark trace registry.example/shop:v1\n"
-                      "  hullmark trace sha256:9f86d081…              any digest: index, manifest, config\n"
+                      "  hullmark trace sha256:9f86d081…              index, manifest or config\n"
                       "  hullmark trace pod:prod/shop/web-7d9c-x2x\n"
                       "  hullmark trace https://github.com/acme/shop/actions/runs/1001 --json");
-  sub->add_option("REF", draft.trace.ref,
-                  "Image reference or digest, namespace/pod, pod:CLUSTER/NS/NAME, commit or run URL")
+  sub->add_option("REF", draft.trace.ref, "Image, digest, namespace/pod, commit or run URL")
       ->required();
   sub->add_flag("--json", draft.trace.json, "The whole answer as JSON");
   sub->add_option("--limit", draft.trace.limit, "Origins on one page")->capture_default_str();
@@ -96,13 +95,14 @@ CLI::App* AddTrace(CLI::App& app, Draft& draft) {
 
 CLI::App* AddImport(CLI::App& app, Draft& draft) {
   ImportCommand& import = draft.import;
-  CLI::App* sub = Sub(app, "import", "Take in what another tool saw",
-                      "  kubectl get namespaces,nodes,pods,deployments,replicasets,statefulsets,\\\n"
-                      "    daemonsets,jobs,cronjobs,services,ingresses,networkpolicies -A -o json |\n"
-                      "    hullmark import - --cluster prod-eu --environment production\n"
-                      "  hullmark import seen.ndjson --as observations");
+  CLI::App* sub =
+      Sub(app, "import", "Take in what another tool saw",
+          "  kubectl get namespaces,nodes,pods,deployments,replicasets,statefulsets,\\\n"
+          "    daemonsets,jobs,cronjobs,services,ingresses,networkpolicies -A -o json |\n"
+          "    hullmark import - --cluster prod-eu --environment production\n"
+          "  hullmark import seen.ndjson --as observations");
   sub->add_option("FILE", import.file, "The file, or - for standard input")->required();
-  sub->add_option("--as", import.format, "observations or kubectl; told from the content when absent");
+  sub->add_option("--as", import.format, "observations or kubectl [told from the content]");
   sub->add_option("--cluster", import.cluster, "The cluster's name (kubectl)");
   sub->add_option("--environment", import.environment, "production, staging, … (kubectl)");
   return sub;
@@ -112,17 +112,16 @@ CLI::App* AddConnect(CLI::App& app, Draft& draft) {
   ConnectRegistryCommand& registry = draft.registry;
   CLI::App* connect = app.add_subcommand("connect", "Add a source that the server reads by itself");
   connect->require_subcommand(1);
-  CLI::App* sub = Sub(*connect, "registry", "An image registry (OCI distribution API)",
-                      "  hullmark connect registry https://registry.example\n"
-                      "  hullmark connect registry https://r.example --username ci --password-file pw\n"
-                      "  hullmark connect registry https://ghcr.example --repository acme/shop");
+  CLI::App* sub =
+      Sub(*connect, "registry", "An image registry (OCI distribution API)",
+          "  hullmark connect registry https://registry.example\n"
+          "  hullmark connect registry https://r.example --username ci --password-file pw\n"
+          "  hullmark connect registry https://ghcr.example --repository acme/shop");
   sub->add_option("URL", registry.url, "https://HOST[:PORT]")->required();
   sub->add_option("--name", registry.name, "What to call it [registry:HOST]");
-  sub->add_option("--repository", registry.repositories,
-                  "A repository to read where the catalog is closed (repeatable)");
+  sub->add_option("--repository", registry.repositories, "A repository to read; repeatable");
   sub->add_option("--ca-file", registry.ca_file, "PEM roots, on the server's machine");
-  sub->add_option("--username", registry.username,
-                  "Otherwise the server's `docker login` credentials are used");
+  sub->add_option("--username", registry.username, "[the server's `docker login` credentials]");
   sub->add_option("--password-file", registry.password_file, "On the server's machine");
   sub->add_option("--every", registry.every, "How often to look again [5m]");
   sub->add_flag("--insecure-http", registry.insecure, "Allow http to a host that is not loopback");
@@ -130,7 +129,7 @@ CLI::App* AddConnect(CLI::App& app, Draft& draft) {
 }
 
 CLI::App* AddSources(CLI::App& app, Draft& draft) {
-  CLI::App* sub = Sub(app, "sources", "Where facts come from: freshness, completeness, last error",
+  CLI::App* sub = Sub(app, "sources", "Where facts come from, how fresh, what failed",
                       "  hullmark sources\n"
                       "  hullmark sources sync                  look at every source again, now\n"
                       "  hullmark sources sync registry:registry.example");
@@ -152,14 +151,18 @@ CLI::App* AddToken(CLI::App& app, Draft& draft) {
   create->add_option("NAME", token.name)->required();
   create->add_option("--role", token.role, "viewer, operator or admin")->default_val("viewer");
   create->callback([&token] { token.action = "create"; });
-  sub->add_subcommand("list", "Names, roles, last use")->callback([&token] { token.action = "list"; });
+  sub->add_subcommand("list", "Names, roles, last use")->callback([&token] {
+    token.action = "list";
+  });
   CLI::App* revoke = sub->add_subcommand("revoke", "End a token");
   revoke->add_option("NAME", token.name)->required();
   revoke->callback([&token] { token.action = "revoke"; });
   return sub;
 }
 
-ParsedLine Text(std::string text, int exit_code) { return {std::nullopt, std::move(text), exit_code}; }
+ParsedLine Text(std::string text, int exit_code) {
+  return {std::nullopt, std::move(text), exit_code};
+}
 
 }  // namespace
 
@@ -168,16 +171,17 @@ ParsedLine ParseCommandLine(int argc, const char* const* argv) {
   CLI::App app{std::string(kAbout), "hullmark"};
   app.footer(std::string(kMainExamples));
   app.set_version_flag("--version", "hullmark " HM_VERSION);
+  app.get_formatter()->column_width(26);
   app.require_subcommand(0, 1);
   app.fallthrough();
-  app.add_option("--server", draft.target.server, "URL of a running server [http://127.0.0.1:4855]")
+  app.add_option("--server", draft.target.server, "A running server [http://127.0.0.1:4855]")
       ->envname("HULLMARK_SERVER");
-  app.add_option("--data", draft.target.data, "Data folder: the server's; or open the store itself")
+  app.add_option("--data", draft.target.data, "Data folder; without a server, open it")
       ->envname("HULLMARK_DATA");
   app.add_option("--server-ca", draft.target.ca_file, "PEM roots for the server's certificate")
       ->envname("HULLMARK_SERVER_CA");
   app.add_option("--token-file", draft.target.token_file,
-                 "File with the API token; HULLMARK_TOKEN holds the token itself");
+                 "The API token's file; or set HULLMARK_TOKEN");
 
   CLI::App* serve = AddServe(app, draft);
   CLI::App* trace = AddTrace(app, draft);
@@ -195,10 +199,12 @@ ParsedLine ParseCommandLine(int argc, const char* const* argv) {
     std::ostringstream out;
     std::ostringstream err;
     const int code = app.exit(error, out, err);
-    return code == 0 ? Text(out.str(), 0) : Text(err.str(), InfoOf(Errc::kInvalidArgument).exit_code);
+    return code == 0 ? Text(out.str(), 0)
+                     : Text(err.str(), InfoOf(Errc::kInvalidArgument).exit_code);
   }
 
-  if (const char* value = std::getenv("HULLMARK_TOKEN"); value != nullptr) draft.target.token = value;
+  if (const char* value = std::getenv("HULLMARK_TOKEN"); value != nullptr)
+    draft.target.token = value;
   if (serve->parsed()) {
     if (!draft.target.data.empty()) draft.serve.settings.emplace_back("data", draft.target.data);
     return {CommandLine{draft.target, draft.serve}, "", 0};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `hullmark` was asked to do, read from its arguments; names and meanings are promises (DESIGN.md §5).
-// Thread-compatible values.
+// What `hullmark` was asked to do, read from its arguments; names and meanings are promises
+// (DESIGN.md §5). Thread-compatible values.
 #pragma once
 #include <optional>
 #include <string>
@@ -13,12 +13,14 @@
 
 namespace hullmark::cli {
 
-/// Whom to talk to: a running server, or the store in a folder when `data` is given and no server runs on it.
+/// Whom to talk to: a running server, or the store in a folder when `data` is given and no server
+/// runs on it.
 struct Target {
-  std::string server;  ///< --server, HULLMARK_SERVER; default http://127.0.0.1:4855
-  std::string token;   ///< HULLMARK_TOKEN
-  std::string token_file;  ///< --token-file; without either, the admin token of the data folder where we may read it
-  std::string data;    ///< --data
+  std::string server;      ///< --server, HULLMARK_SERVER; default http://127.0.0.1:4855
+  std::string token;       ///< HULLMARK_TOKEN
+  std::string token_file;  ///< --token-file; without either, the admin token of the data folder
+                           ///< where we may read it
+  std::string data;        ///< --data
   std::string ca_file;
 };
 
@@ -27,7 +29,8 @@ struct ServeCommand {
   bool check_config = false;
   bool sample = false;  ///< fill an empty store with the sample estate first
   bool log_json = false;
-  /// Keys of the configuration that flags set, by their YAML names ("listen", "tls.cert"), in order.
+  /// Keys of the configuration that flags set, by their YAML names ("listen", "tls.cert"), in
+  /// order.
   std::vector<std::pair<std::string, std::string>> settings;
 };
 struct TraceCommand {
@@ -74,7 +77,8 @@ struct CommandLine {
   Command command;
 };
 
-/// Either a command, or text that was to be printed (--help, --version, a usage error) with its exit code.
+/// Either a command, or text that was to be printed (--help, --version, a usage error) with its
+/// exit code.
 struct ParsedLine {
   std::optional<CommandLine> line;
   std::string text;

@@ -17,7 +17,8 @@ constexpr codec::JsonLimits kAnswerLimits{.max_bytes = std::size_t{256} << 20U, 
 
 Result<codec::JsonDocument> ParseAnswer(const std::string& body) {
   Result<codec::JsonDocument> document = codec::JsonDocument::Parse(body, kAnswerLimits);
-  if (!document) return Fail(Errc::kUnavailable, "the server's answer: " + document.error().message());
+  if (!document)
+    return Fail(Errc::kUnavailable, "the server's answer: " + document.error().message());
   return document;
 }
 
@@ -93,8 +94,8 @@ int RunImport(const ImportCommand& command, ApiClient& api, Console& console) {
   const Result<codec::JsonDocument> answer = ParseAnswer(*body);
   if (!answer) return Complain(answer.error(), console);
   const codec::Json root = answer->root();
-  console.out << "imported " << root["records"].Int().value_or(0) << " records as " << Clean(root["format"])
-              << ": " << root["changes"].Int().value_or(0) << " changes\n";
+  console.out << "imported " << root["records"].Int().value_or(0) << " records as "
+              << Clean(root["format"]) << ": " << root["changes"].Int().value_or(0) << " changes\n";
   root["notes"].ForEachItem(
       [&](codec::Json note) { console.out << Wrap(Clean(note), console.terminal.columns, 2); });
   return 0;
@@ -128,7 +129,8 @@ int RunSources(const SourcesCommand& command, ApiClient& api, Console& console) 
   if (command.sync) {
     QueryArguments query;
     if (!command.name.empty()) query.emplace_back("name", command.name);
-    const Result<std::string> body = api.Post("/api/v1/sources/sync", query, "", "application/json");
+    const Result<std::string> body =
+        api.Post("/api/v1/sources/sync", query, "", "application/json");
     if (!body) return Complain(body.error(), console);
     const Result<codec::JsonDocument> answer = ParseAnswer(*body);
     if (!answer) return Complain(answer.error(), console);
@@ -160,7 +162,8 @@ int RunSources(const SourcesCommand& command, ApiClient& api, Console& console) 
   console.out << table.Render(console.terminal);
   answer->root()["sources"].ForEachItem([&](codec::Json item) {
     if (item["mend"].Text().empty()) return;
-    console.out << Wrap(Clean(item["name"]) + ": " + Clean(item["mend"]), console.terminal.columns, 2);
+    console.out << Wrap(Clean(item["name"]) + ": " + Clean(item["mend"]), console.terminal.columns,
+                        2);
   });
   return 0;
 }
@@ -184,8 +187,8 @@ int RunToken(const TokenCommand& command, ApiClient& api, Console& console) {
   if (command.action == "create") json.Field("role", command.role);
   json.EndObject();
   const Result<std::string> body =
-      api.Post(command.action == "create" ? "/api/v1/tokens" : "/api/v1/tokens/revoke", {}, json.Take(),
-               "application/json");
+      api.Post(command.action == "create" ? "/api/v1/tokens" : "/api/v1/tokens/revoke", {},
+               json.Take(), "application/json");
   if (!body) return Complain(body.error(), console);
   if (command.action == "revoke") {
     console.out << "revoked " << command.name << "\n";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands that talk to a server.  Each writes its answer to `out`, its progress and complaints to `err`, and
-// returns the exit code (DESIGN.md §5).  Thread-compatible.
+// The commands that talk to a server.  Each writes its answer to `out`, its progress and complaints
+// to `err`, and returns the exit code (DESIGN.md §5).  Thread-compatible.
 #pragma once
 #include <iosfwd>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Completion scripts.  One table of commands and flags; a test holds it against the parser's own help.
+// Completion scripts.  One table of commands and flags; a test holds it against the parser's own
+// help.
 #include <array>
 #include <span>
 
@@ -16,14 +17,17 @@ struct Words {
 };
 
 constexpr std::array kWords = {
-    Words{"", "serve trace import connect sources token completion --help --version --server --data "
-              "--server-ca --token-file"},
-    Words{"serve", "--config --check-config --sample --log-json --listen --listen-ci --store --public-url "
-                   "--audience --tls-cert --tls-key --data --help"},
+    Words{"",
+          "serve trace import connect sources token completion --help --version --server --data "
+          "--server-ca --token-file"},
+    Words{"serve",
+          "--config --check-config --sample --log-json --listen --listen-ci --store --public-url "
+          "--audience --tls-cert --tls-key --data --help"},
     Words{"trace", "--json --limit --cursor --server --help"},
     Words{"import", "--as --cluster --environment --server --help"},
-    Words{"connect", "registry --name --repository --ca-file --username --password-file --every "
-                     "--insecure-http --help"},
+    Words{"connect",
+          "registry --name --repository --ca-file --username --password-file --every "
+          "--insecure-http --help"},
     Words{"sources", "sync --json --server --help"},
     Words{"token", "create list revoke --role --help"},
     Words{"completion", "bash zsh fish"},

@@ -42,7 +42,8 @@ Terminal Terminal::Detect() {
   terminal.interactive = isatty(STDOUT_FILENO) == 1;
   if (!terminal.interactive) return terminal;
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) terminal.columns = size.ws_col;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+    terminal.columns = size.ws_col;
   const char* term = std::getenv("TERM");
   const bool dumb = term == nullptr || std::string_view(term) == "dumb";
   const char* no_color = std::getenv("NO_COLOR");
@@ -54,12 +55,23 @@ std::string Paint(const Terminal& terminal, Tone tone, std::string_view text) {
   if (!terminal.color || tone == Tone::kPlain) return std::string(text);
   std::string_view code = "0";
   switch (tone) {
-    case Tone::kPlain: break;
-    case Tone::kStrong: code = "1"; break;
-    case Tone::kQuiet: code = "2"; break;
-    case Tone::kGood: code = "32"; break;
-    case Tone::kWarn: code = "33"; break;
-    case Tone::kBad: code = "31"; break;
+    case Tone::kPlain:
+      break;
+    case Tone::kStrong:
+      code = "1";
+      break;
+    case Tone::kQuiet:
+      code = "2";
+      break;
+    case Tone::kGood:
+      code = "32";
+      break;
+    case Tone::kWarn:
+      code = "33";
+      break;
+    case Tone::kBad:
+      code = "31";
+      break;
   }
   return Cat({"\x1b[", code, "m", text, "\x1b[0m"});
 }

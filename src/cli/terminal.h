@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the other end of standard output can show, and text that fits it.  Plain when piped.  Thread-compatible.
+// What the other end of standard output can show, and text that fits it.  Plain when piped.
+// Thread-compatible.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -35,7 +36,8 @@ std::string Printable(std::string_view text);
 /// `sha256:` and the first 12 hex characters; other text as it stands.
 std::string ShortDigest(std::string_view digest);
 
-/// Rows with aligned columns; the last column is cut where the line would be wider than the terminal.
+/// Rows with aligned columns; the last column is cut where the line would be wider than the
+/// terminal.
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> header) : rows_{std::move(header)} {}

@@ -159,25 +159,29 @@ std::string ShowOrigin(codec::Json answer, codec::Json origin, codec::Json image
                        const Terminal& terminal) {
   std::array<Column, 4> columns = {SourceColumn(origin), RunColumn(origin), RegistryColumn(image),
                                    RuntimeColumn(answer, origin["image"].Text())};
-  constexpr std::array<std::string_view, 4> kTitles = {"Source", "Pipeline run", "Registry", "Runtime"};
-  for (std::size_t i = 0; i < 4; ++i) columns[i].insert(columns[i].begin(), std::string(kTitles[i]));
+  constexpr std::array<std::string_view, 4> kTitles = {"Source", "Pipeline run", "Registry",
+                                                       "Runtime"};
+  for (std::size_t i = 0; i < 4; ++i)
+    columns[i].insert(columns[i].begin(), std::string(kTitles[i]));
 
   std::string out = ShowColumns(columns, terminal) + "\n";
   const std::string level = Clean(origin["level"]);
-  out += Cat({"  ", Paint(terminal, ToneOf(level), Pad(level, 10)), "how: ", Clean(origin["how"]), "\n"});
+  out += Cat(
+      {"  ", Paint(terminal, ToneOf(level), Pad(level, 10)), "how: ", Clean(origin["how"]), "\n"});
   out += Wrap(Clean(origin["why"]), terminal.columns, 12);
   out += Labelled("commit", Clean(origin["commit"]));
   out += Labelled("run", Clean(origin["run"]["url"]));
   if (!origin["job"].Text().empty()) out += Labelled("job", Clean(origin["job"]));
   origin["via"].ForEachItem([&](codec::Json via) {
-    out += Labelled("via", Cat({Clean(via["rule"]), " from ", ShortDigest(Clean(via["from"])),
-                                via["layers_checked"].Bool().value_or(false) ? "" : ", layers not checked"}));
+    out += Labelled(
+        "via", Cat({Clean(via["rule"]), " from ", ShortDigest(Clean(via["from"])),
+                    via["layers_checked"].Bool().value_or(false) ? "" : ", layers not checked"}));
   });
   origin["evidence"].ForEachItem([&](codec::Json item) {
     const std::string push = Clean(item["binding"]["push"]);
     out += Labelled("evidence",
-                    Cat({Clean(item["kind"]), " (", Clean(item["level"]), push.empty() ? "" : ", push ", push,
-                         ") ", Clean(item["observed_at"])}));
+                    Cat({Clean(item["kind"]), " (", Clean(item["level"]),
+                         push.empty() ? "" : ", push ", push, ") ", Clean(item["observed_at"])}));
     out += Wrap("from " + Clean(item["source"]) + " about " + ShortDigest(Clean(item["subject"])),
                 terminal.columns, 12);
     if (!item["detail"].Text().empty()) out += Wrap(Clean(item["detail"]), terminal.columns, 12);
@@ -196,7 +200,10 @@ codec::Json FindImage(codec::Json answer, std::string_view digest) {
 std::string ShowMatched(codec::Json answer, const Terminal& terminal) {
   std::string out = Paint(terminal, Tone::kStrong, Clean(answer["ref"])) + "\n";
   answer["matched"].ForEachItem([&](codec::Json item) {
-    out += Cat({"  is ", Clean(item["kind"]), " ", Clean(item["key"]), " by ", Clean(item["by"]), "\n"});
+    const std::string by = Cat({"  by ", Clean(item["by"]), ": ", Clean(item["kind"])});
+    const std::string key = Clean(item["key"]);
+    const bool fits = WidthOf(by) + 1 + WidthOf(key) <= terminal.columns;
+    out += Cat({by, fits ? " " : "\n    ", key, "\n"});
   });
   return out;
 }
@@ -204,14 +211,15 @@ std::string ShowMatched(codec::Json answer, const Terminal& terminal) {
 std::string ShowProblems(codec::Json answer, const Terminal& terminal) {
   std::string out;
   answer["conflicts"].ForEachItem([&](codec::Json item) {
-    out += "\n" + Paint(terminal, Tone::kBad, "contested") + "  " + ShortDigest(Clean(item["image"])) + "\n";
+    out += "\n" + Paint(terminal, Tone::kBad, "contested") + "  " +
+           ShortDigest(Clean(item["image"])) + "\n";
     out += Wrap(Clean(item["why"]), terminal.columns, 11);
     item["repositories"].ForEachItem(
         [&](codec::Json repository) { out += "           " + Clean(repository["name"]) + "\n"; });
   });
   answer["unknown"].ForEachItem([&](codec::Json item) {
-    out += "\n" + Paint(terminal, Tone::kWarn, "unknown") + "    " + Clean(item["subject"]["kind"]) + " " +
-           Clean(item["subject"]["key"]) + "\n";
+    out += "\n" + Paint(terminal, Tone::kWarn, "unknown") + "    " +
+           Clean(item["subject"]["kind"]) + " " + Clean(item["subject"]["key"]) + "\n";
     out += Wrap(Clean(item["reason"]), terminal.columns, 11);
     out += Wrap("mend: " + Clean(item["mend"]), terminal.columns, 11);
   });
