@@ -22,7 +22,8 @@ std::unexpected<Error> Refuse(std::string_view path, std::string_view what) {
 std::string Unknown(std::string_view what, std::string_view word,
                     std::span<const std::string_view> known) {
   std::string out = Cat({"unknown ", what, " ", Quote(word)});
-  if (const auto nearest = Nearest(word, known)) {
+  constexpr std::size_t kLongestGuess = 64;  // guessing costs the product of both lengths
+  if (const auto nearest = word.size() <= kLongestGuess ? Nearest(word, known) : std::nullopt) {
     return Cat({out, "; did you mean ", Quote(*nearest), "?"});
   }
   if (known.size() > 24) return out + "; see the schema";

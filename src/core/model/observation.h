@@ -112,7 +112,8 @@ class Known {
   virtual bool Stands(std::string_view source, std::string_view extent,
                       const EntityRef& entity) const = 0;
   /// Where the edges of `kind` from `from` lead that `source` states in `extent` now: what an
-  /// UnchangedRecord would keep standing.  Nothing when it cannot be told; a connector then reads again.
+  /// UnchangedRecord would keep standing.  Nothing when it cannot be told; a connector then reads
+  /// again.
   virtual std::optional<std::vector<EntityRef>> Targets(std::string_view /*source*/,
                                                         std::string_view /*extent*/,
                                                         const EntityRef& /*from*/,
