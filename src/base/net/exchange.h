@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One exchange as a server's handlers see it: the request they are given and the response they make.  What listens and
-// parses is net/server; handlers need not know it.  Thread-compatible values.
+// One exchange as a server's handlers see it: the request they are given and the response they
+// make.  What listens and parses is net/server; handlers need not know it.  Thread-compatible
+// values.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -15,19 +16,19 @@
 namespace hullmark::net {
 
 struct ServerRequest {
-  std::string method;
-  std::string path;  ///< percent-decoded; always starts with "/"; no dot segments
-  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
-  Headers headers;
-  std::string body;
-  std::string peer;  ///< address of the other end
+  std::string method{};
+  std::string path{};  ///< percent-decoded; always starts with "/"; no dot segments
+  std::vector<std::pair<std::string, std::string>> query{};  ///< decoded, in order
+  Headers headers{};
+  std::string body{};
+  std::string peer{};  ///< address of the other end
   const std::string* Query(std::string_view name) const;
 };
 
 struct ServerResponse {
   int status = 200;
-  Headers headers;  ///< Content-Length, Date and Connection are the server's own
-  std::string body;
+  Headers headers{};  ///< Content-Length, Date and Connection are the server's own
+  std::string body{};
 };
 
 /// Decided when the headers have arrived, before a byte of the body is taken.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The server's HTTP client: libcurl behind the transport seam, with connection reuse, proxies from the environment and
-// private CAs.  Thread-safe.
+// The server's HTTP client: libcurl behind the transport seam, with connection reuse, proxies from
+// the environment and private CAs.  Thread-safe.
 #pragma once
 #include <memory>
 #include <string>
@@ -11,7 +11,8 @@
 namespace hullmark::net {
 
 struct CurlOptions {
-  std::string ca_file;  ///< PEM; in addition to nothing: it replaces the system's roots for this transport
+  std::string ca_file{};  ///< PEM; in addition to nothing: it replaces the system's roots for this
+                          ///< transport
   std::string user_agent = "hullmark";
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An HTTP/1.1 server: Asio connections and Beast's parser behind one door.  What the parser lets through and RFC 9112
-// does not (Host missing or twice, Transfer-Encoding other than chunked, Content-Length repeated or beside it,
-// obs-fold) is refused with 400 here.  Handlers run on a worker pool; connections on I/O threads.
+// An HTTP/1.1 server: Asio connections and Beast's parser behind one door.  What the parser lets
+// through and RFC 9112 does not (Host missing or twice, Transfer-Encoding other than chunked,
+// Content-Length repeated or beside it, obs-fold) is refused with 400 here.  Handlers run on a
+// worker pool; connections on I/O threads.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -26,12 +27,12 @@ struct ServerOptions {
   std::size_t header_limit = 16 << 10;
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds header_timeout{10'000};
-  std::string tls_certificate_file;  ///< PEM chain; TLS when set
-  std::string tls_key_file;
-  std::function<Admission(const ServerRequest&)> admit;  ///< body is empty then
-  std::function<ServerResponse(const ServerRequest&)> handle;
+  std::string tls_certificate_file{};  ///< PEM chain; TLS when set
+  std::string tls_key_file{};
+  std::function<Admission(const ServerRequest&)> admit{};  ///< body is empty then
+  std::function<ServerResponse(const ServerRequest&)> handle{};
   /// The response to what never reaches a handler: malformed, too large, too slow.
-  std::function<ServerResponse(int status, std::string_view what)> refuse;
+  std::function<ServerResponse(int status, std::string_view what)> refuse{};
 };
 
 /// Thread-safe.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The collector's HTTP client: small enough for one static binary.  Synchronous Asio and Beast under a watchdog, so that
-// a dead name server or a black-holed peer cannot outlast the deadline.  Thread-safe.
+// The collector's HTTP client: small enough for one static binary.  Synchronous Asio and Beast
+// under a watchdog, so that a dead name server or a black-holed peer cannot outlast the deadline.
+// Thread-safe.
 #pragma once
 #include <memory>
 #include <string>
@@ -11,7 +12,8 @@
 namespace hullmark::net {
 
 struct SmallOptions {
-  std::string ca_file;  ///< PEM roots; when empty, found where systems keep them (SSL_CERT_FILE first)
+  std::string
+      ca_file{};  ///< PEM roots; when empty, found where systems keep them (SSL_CERT_FILE first)
   std::string user_agent = "hullmark-ci";
 };
 
