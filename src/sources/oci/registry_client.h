@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A registry by the OCI distribution protocol (distribution-spec, and distribution's token authentication).  Every
-// manifest's digest is checked against its bytes.  Thread-safe.
+// A registry by the OCI distribution protocol (distribution-spec, and distribution's token
+// authentication).  Every manifest's digest is checked against its bytes.  Thread-safe.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -26,8 +26,10 @@ struct Credentials {
   bool empty() const { return username.empty() && identity_token.empty(); }
 };
 
-/// Credentials for `host` from Docker's config.json ($DOCKER_CONFIG, ~/.docker), its helpers, and podman's auth.json.
-/// Empty where none are kept.  `config_dir` overrides the search.
+/// Credentials for `host`, or for `host/path` where a login may be for a part of it, from podman's
+/// $REGISTRY_AUTH_FILE, Docker's config.json ($DOCKER_CONFIG, ~/.docker) and its helpers, and
+/// ${XDG_RUNTIME_DIR}/containers/auth.json; the first that has some.  Empty where none are kept.
+/// `config_dir` replaces the search.
 Result<Credentials> FindCredentials(std::string_view host, const std::string& config_dir = "");
 
 struct FetchedDocument {
@@ -37,38 +39,59 @@ struct FetchedDocument {
   Document document;
 };
 
+struct ListLimits {
+  std::size_t max_page_bytes = 32 << 20;
+  std::size_t max_pages = 10'000;
+  std::size_t max_entries = 1'000'000;
+};
+
 struct RegistryOptions {
-  std::string base_url;  ///< https://host[:port]; http only for loopback hosts or when the caller says insecure
+  /// https://host[:port]; http only for loopback hosts or when `insecure`.
+  std::string base_url;
   Credentials credentials;
+  bool insecure = false;  ///< the operator says that plain http to this registry is fine
+  /// Token services on other hosts that the operator trusts with the credentials.
+  std::vector<std::string> token_hosts;
   std::chrono::milliseconds request_timeout{30'000};
   int retries = 3;
+  std::chrono::milliseconds first_pause{250};  ///< before the first retry; doubled each time
+  std::chrono::milliseconds max_pause{30'000};
   ManifestLimits limits;
+  ListLimits list_limits;
 };
 
 class RegistryClient {
  public:
+  /// `transport` must outlive this.  A bad base_url is told by every call.
   RegistryClient(net::HttpTransport& transport, RegistryOptions options);
   ~RegistryClient();
 
   /// GET /v2/: reachable, and our credentials are good.
   Status Ping(std::stop_token stop = {});
-  /// All pages of /v2/_catalog, sorted.  kUnsupported where the registry has none or keeps it closed.
+  /// All pages of /v2/_catalog, sorted.  kUnsupported where the registry has none or keeps it
+  /// closed.
   Result<std::vector<std::string>> Catalog(std::stop_token stop = {});
   /// All pages of tags/list, sorted; kNotFound for an unknown repository.
   Result<std::vector<std::string>> Tags(std::string_view repository, std::stop_token stop = {});
-  /// HEAD of a manifest; nothing when the registry does not say the digest.  kNotFound when there is none.
+  /// HEAD of a manifest; nothing when the registry does not say the digest.  kNotFound when there
+  /// is none.
   Result<std::optional<Digest>> Head(std::string_view repository, std::string_view reference,
                                      std::stop_token stop = {});
-  /// GET of a manifest or index.  kDataLoss when `reference` is a digest and the bytes hash to another.
+  /// GET of a manifest or index.  kDataLoss when `reference` is a digest and the bytes hash to
+  /// another, or when the response says another digest than its bytes have.
   Result<FetchedDocument> GetDocument(std::string_view repository, std::string_view reference,
                                       std::stop_token stop = {});
   /// GET of a small blob (a config), checked against `digest`.
-  Result<std::string> GetBlob(std::string_view repository, const Digest& digest, std::size_t max_bytes,
-                              std::stop_token stop = {});
+  Result<std::string> GetBlob(std::string_view repository, const Digest& digest,
+                              std::size_t max_bytes, std::stop_token stop = {});
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// distribution-spec's grammars.
+bool IsRepositoryName(std::string_view text);
+bool IsTagName(std::string_view text);
 
 }  // namespace hullmark::oci
