@@ -175,9 +175,12 @@ net::HttpRequest Authenticator::TokenRequest(const Bearer& bearer) const {
 Status Authenticator::FetchToken(Entry& entry, std::stop_token stop) {
   entry.header.clear();
   const std::string frame = Cat({"token service ", entry.bearer->realm.Authority()});
-  const Result<net::HttpResponse> response =
-      SendWithRetry(transport_, TokenRequest(*entry.bearer), policy_.retry, std::move(stop));
+  const Result<net::HttpResponse> response = net::SendWithRetry(
+      transport_, TokenRequest(*entry.bearer), policy_.retry, policy_.deadline, stop);
   if (!response) return Fail(response.error(), frame);
+  if (net::IsWorthRetrying(response)) {
+    return Fail(Errc::kUnavailable, Cat({frame, ": answered ", std::to_string(response->status)}));
+  }
   if (response->status != 200) {
     const std::string status = std::to_string(response->status);
     if (!HasCredentials()) {

@@ -16,16 +16,17 @@
 
 #include "base/guarded.h"
 #include "base/net/http.h"
+#include "base/net/retry.h"
 #include "base/result.h"
 #include "sources/oci/registry_client.h"
-#include "sources/oci/retry.h"
 
 namespace hullmark::oci {
 
 struct AuthPolicy {
   bool insecure = false;
   std::vector<std::string> token_hosts;  ///< further hosts the operator trusts with credentials
-  RetryPolicy retry;
+  net::RetryPolicy retry;
+  Deadline deadline = Deadline::max();
   std::size_t max_token_bytes = 64 << 10;
   std::size_t max_scopes = 512;
 };

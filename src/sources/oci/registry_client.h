@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "base/net/http.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "sources/oci/manifest.h"
 
 namespace hullmark::oci {
@@ -54,8 +55,8 @@ struct RegistryOptions {
   std::vector<std::string> token_hosts;
   std::chrono::milliseconds request_timeout{30'000};
   int retries = 3;
-  std::chrono::milliseconds first_pause{250};  ///< before the first retry; doubled each time
-  std::chrono::milliseconds max_pause{30'000};
+  std::chrono::milliseconds first_pause{200};  ///< before the first retry; doubled each time
+  Deadline deadline = Deadline::max();         ///< of all that this client does
   ManifestLimits limits;
   ListLimits list_limits;
 };

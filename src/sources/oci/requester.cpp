@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sources/oci/requester.h"
 
+#include <optional>
+
 #include "base/codec/json.h"
+#include "base/net/redirect.h"
 #include "base/text.h"
 
 namespace hullmark::oci {
@@ -10,15 +13,12 @@ namespace {
 constexpr int kMaxRedirects = 5;
 constexpr std::size_t kMaxErrorBytes = 16 << 10;
 
-RetryPolicy PolicyOf(const RegistryOptions& options) {
-  return {.retries = options.retries,
-          .request_timeout = options.request_timeout,
-          .first_pause = options.first_pause,
-          .max_pause = options.max_pause};
-}
-
-bool IsRedirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+net::RetryPolicy PolicyOf(const RegistryOptions& options) {
+  net::RetryPolicy policy;
+  policy.attempts = options.retries + 1;
+  policy.first_wait = options.first_pause;
+  policy.attempt_timeout = options.request_timeout;
+  return policy;
 }
 
 bool SameHost(const net::Url& a, const net::Url& b) {
@@ -51,6 +51,13 @@ Error ErrorOf(const net::HttpResponse& response) {
     case 405:
     case 501:
       return Error(Errc::kUnsupported, status);
+    case 408:
+    case 429: {
+      const std::string* wait = response.headers.Find("Retry-After");
+      return Error(Errc::kUnavailable,
+                   Cat({status, wait != nullptr ? Cat({"; it asks to wait ", Quote(*wait)}) : "",
+                        "; try again later"}));
+    }
     default:
       return Error(response.status >= 500 ? Errc::kUnavailable : Errc::kInvalidArgument, status);
   }
@@ -63,39 +70,38 @@ Requester::Requester(net::HttpTransport& transport, net::Url registry,
     : transport_(transport),
       registry_(registry),
       retry_(PolicyOf(options)),
+      deadline_(options.deadline),
       authenticator_(transport, std::move(registry), options.credentials,
                      {.insecure = options.insecure,
                       .token_hosts = options.token_hosts,
-                      .retry = PolicyOf(options)}) {}
+                      .retry = PolicyOf(options),
+                      .deadline = options.deadline}) {}
 
 Result<Requester::Arrived> Requester::Follow(const Ask& ask, const std::string& authorization,
                                              std::stop_token stop) {
-  Arrived arrived;
-  net::Url url = HM_TRY(net::ResolveUrl(registry_, ask.target));
-  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
-    net::HttpRequest request;
-    request.method = ask.method;
-    request.url = url.ToString();
-    request.max_response_bytes = ask.max_bytes;
-    if (!ask.accept.empty()) request.headers.Add("Accept", ask.accept);
-    if (arrived.at_home && !authorization.empty()) {
-      request.headers.Add("Authorization", authorization);
-    }
-    arrived.response = HM_TRY(SendWithRetry(transport_, request, retry_, stop));
-    if (!IsRedirect(arrived.response.status)) return arrived;
+  const net::Url url = HM_TRY(net::ResolveUrl(registry_, ask.target));
+  net::HttpRequest request;
+  request.method = ask.method;
+  request.url = url.ToString();
+  request.max_response_bytes = ask.max_bytes;
+  if (!ask.accept.empty()) request.headers.Add("Accept", ask.accept);
+  if (!authorization.empty()) request.headers.Add("Authorization", authorization);
 
-    const std::string* location = arrived.response.headers.Find("Location");
-    if (location == nullptr) return Fail(Errc::kInputRefused, "a redirect that leads nowhere");
-    const net::Url next = HM_TRY(net::ResolveUrl(url, *location));
-    if (url.scheme == "https" && next.scheme != "https") {
-      return Fail(Errc::kPermissionDenied, Cat({"a redirect from https to ", Quote(*location)}));
-    }
-    if (next.IsLoopback() && !registry_.IsLoopback()) {
+  // Followed here and not by the transport, so that a 401 of another host is never answered.
+  Arrived arrived;
+  for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
+    request.max_redirects = 0;
+    arrived.response = HM_TRY(net::SendWithRetry(transport_, request, retry_, deadline_, stop));
+    request.max_redirects = 1;
+    std::optional<net::HttpRequest> next = HM_TRY(net::FollowRedirect(request, arrived.response));
+    if (!next) return arrived;
+    const net::Url to = HM_TRY(net::Url::Parse(next->url));
+    if (to.IsLoopback() && !registry_.IsLoopback()) {
       return Fail(Errc::kPermissionDenied,
-                  Cat({"a redirect to our own machine: ", Quote(*location)}));
+                  Cat({"a redirect to our own machine: ", Quote(next->url)}));
     }
-    if (!SameHost(next, registry_)) arrived.at_home = false;  // and stays so
-    url = next;
+    if (!SameHost(to, registry_)) arrived.at_home = false;  // and stays so
+    request = *std::move(next);
   }
   return Fail(Errc::kInputRefused,
               Cat({"more than ", std::to_string(kMaxRedirects), " redirects"}));

@@ -42,7 +42,8 @@ class Requester {
 
   net::HttpTransport& transport_;
   const net::Url registry_;
-  const RetryPolicy retry_;
+  const net::RetryPolicy retry_;
+  const Deadline deadline_;
   Authenticator authenticator_;
 };
 
