@@ -139,7 +139,7 @@ Status ReadProperties(const std::string& path, Json object, PropertyMap& out) {
       status = Refuse(path, Unknown("property", name, NamesOf(Properties())));
       return;
     }
-    auto read = ReadValue(Cat({path, "['", name, "']"}), InfoOf(*id), value);
+    auto read = ReadValue(Cat({path, "[\"", name, "\"]"}), InfoOf(*id), value);
     if (read) {
       out.Set(*id, *std::move(read));
     } else {

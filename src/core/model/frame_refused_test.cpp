@@ -127,19 +127,19 @@ const Case kCases[] = {
      R"({"entity":{"kind":"Pod","key":"p","properties":{"k8s.pod.fase":"x"}}})",
      R"(record 2: $.entity.properties: unknown property "k8s.pod.fase"; did you mean "k8s.pod.phase"?)"},
     {"property_string", "import", R"({"entity":{"kind":"Pod","key":"p","properties":{"name":1}}})",
-     "record 2: $.entity.properties['name']: not a string"},
+     "record 2: $.entity.properties[\"name\"]: not a string"},
     {"property_int", "import",
      R"({"entity":{"kind":"Pod","key":"p","properties":{"oci.image.size":1.5}}})",
-     "record 2: $.entity.properties['oci.image.size']: not an integer"},
+     "record 2: $.entity.properties[\"oci.image.size\"]: not an integer"},
     {"property_bool", "import",
      R"({"entity":{"kind":"Pod","key":"p","properties":{"oci.layer.checked":1}}})",
-     "record 2: $.entity.properties['oci.layer.checked']: not a flag"},
+     "record 2: $.entity.properties[\"oci.layer.checked\"]: not a flag"},
     {"property_time", "import",
      R"({"entity":{"kind":"Pod","key":"p","properties":{"oci.image.created":"2026"}}})",
-     R"(record 2: $.entity.properties['oci.image.created']: "2026" is not a time)"},
+     R"(record 2: $.entity.properties["oci.image.created"]: "2026" is not a time)"},
     {"property_strings", "import",
      R"({"entity":{"kind":"Pod","key":"p","properties":{"k8s.labels":["a",{}]}}})",
-     "record 2: $.entity.properties['k8s.labels'][1]: not a string"},
+     "record 2: $.entity.properties[\"k8s.labels\"][1]: not a string"},
     // Edges.
     {"edge_unknown", "import", R"({"edge":{"kind":"TAGED","from":{},"to":{}}})",
      R"(record 2: $.edge.kind: unknown edge "TAGED"; did you mean "TAGGED"?)"},
@@ -225,16 +225,16 @@ TEST(RecordRefused, InCode) {
   EntityRecord pod{EntityKind::kPod, "p", {}, {}};
   EXPECT_EQ(says(pod), "");
   pod.properties.Set(PropertyId::kImageSize, std::string("5"));
-  EXPECT_EQ(says(pod), "$.entity.properties['oci.image.size']: wrong type; give an integer");
+  EXPECT_EQ(says(pod), "$.entity.properties[\"oci.image.size\"]: wrong type; give an integer");
   pod.properties = {};
   pod.properties.Set(PropertyId::kName, std::string("a\0b", 3));
-  EXPECT_EQ(says(pod), "$.entity.properties['name']: has a NUL character; leave it out");
+  EXPECT_EQ(says(pod), "$.entity.properties[\"name\"]: has a NUL character; leave it out");
   pod.properties.Set(PropertyId::kName, std::string("\xc3"));
-  EXPECT_EQ(says(pod), "$.entity.properties['name']: not valid UTF-8; encode it as UTF-8");
+  EXPECT_EQ(says(pod), "$.entity.properties[\"name\"]: not valid UTF-8; encode it as UTF-8");
   pod.properties.Set(PropertyId::kName, std::string("12345"));
   EXPECT_EQ(says(pod, {.max_value_bytes = 5}), "");
   EXPECT_EQ(says(pod, {.max_value_bytes = 4}),
-            "$.entity.properties['name']: longer than 4 bytes; leave it out or shorten it");
+            "$.entity.properties[\"name\"]: longer than 4 bytes; leave it out or shorten it");
   pod.properties = {};
   pod.properties.Set(PropertyId::kK8sLabels, std::vector<std::string>(5));
   EXPECT_NE(says(pod, {.max_value_bytes = 4}), "");

@@ -90,7 +90,7 @@ Status CheckNames(const EntityRecord& entity, const ObservationLimits& limits) {
 }
 
 std::string PropertyPath(std::string_view path, PropertyId id) {
-  return Cat({path, ".properties['", InfoOf(id).name, "']"});
+  return Cat({path, ".properties[\"", InfoOf(id).name, "\"]"});
 }
 
 Status CheckText(std::string_view text) {
