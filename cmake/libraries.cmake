@@ -42,7 +42,8 @@ endif()
 # Flags of our own code.
 add_library(hm_flags INTERFACE)
 target_compile_options(hm_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough -Werror)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough -Werror
+  -Wno-missing-field-initializers)  # designated initialisers name what differs from the defaults
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees danger inside its own std::string and std::variant at -O2 (gcc bugs 105329, 105562).
   target_compile_options(hm_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized)

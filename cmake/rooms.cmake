@@ -57,6 +57,10 @@ endfunction()
 
 function(hm_add_rooms)
   hm_for_each_room(hm_add_room)
+  # The API's description is part of the program (assets.cpp).
+  set(openapi ${CMAKE_SOURCE_DIR}/src/service/api/openapi.json)
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/service/api/assets.cpp PROPERTIES
+    COMPILE_DEFINITIONS "HM_OPENAPI_FILE=\"${openapi}\"" OBJECT_DEPENDS ${openapi})
 endfunction()
 
 function(hm_add_test_program room folder arrows libraries)

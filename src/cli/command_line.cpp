@@ -118,7 +118,6 @@ CLI::App* AddConnect(CLI::App& app, Draft& draft) {
           "  hullmark connect registry https://r.example --username ci --password-file pw\n"
           "  hullmark connect registry https://ghcr.example --repository acme/shop");
   sub->add_option("URL", registry.url, "https://HOST[:PORT]")->required();
-  sub->add_option("--name", registry.name, "What to call it [registry:HOST]");
   sub->add_option("--repository", registry.repositories, "A repository to read; repeatable");
   sub->add_option("--ca-file", registry.ca_file, "PEM roots, on the server's machine");
   sub->add_option("--username", registry.username, "[the server's `docker login` credentials]");

@@ -47,7 +47,6 @@ struct ImportCommand {
 };
 struct ConnectRegistryCommand {
   std::string url;
-  std::string name;
   std::vector<std::string> repositories;
   std::string ca_file;
   std::string username;

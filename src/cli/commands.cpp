@@ -104,7 +104,6 @@ int RunImport(const ImportCommand& command, ApiClient& api, Console& console) {
 int RunConnectRegistry(const ConnectRegistryCommand& command, ApiClient& api, Console& console) {
   JsonWriter json;
   json.BeginObject().Field("kind", "registry").Field("url", command.url);
-  if (!command.name.empty()) json.Field("name", command.name);
   if (!command.ca_file.empty()) json.Field("ca_file", command.ca_file);
   if (!command.username.empty()) json.Field("username", command.username);
   if (!command.password_file.empty()) json.Field("password_file", command.password_file);

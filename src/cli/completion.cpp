@@ -26,7 +26,7 @@ constexpr std::array kWords = {
     Words{"trace", "--json --limit --cursor --server --help"},
     Words{"import", "--as --cluster --environment --server --help"},
     Words{"connect",
-          "registry --name --repository --ca-file --username --password-file --every "
+          "registry --repository --ca-file --username --password-file --every "
           "--insecure-http --help"},
     Words{"sources", "sync --json --server --help"},
     Words{"token", "create list revoke --role --help"},

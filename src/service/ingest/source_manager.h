@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SourceManager: the sources that the server reads by itself.  Keeps their settings and how their last look went, looks
-// again on schedule or when asked, and never runs two looks of one source at once.  Thread-safe.
+// SourceManager: the sources that the server reads by itself.  Keeps their settings and how their
+// last look went, looks again on schedule or when asked, and never runs two looks of one source at
+// once.  Thread-safe.
 #pragma once
 #include <functional>
 #include <memory>
@@ -42,16 +43,19 @@ struct SourceRow {
 class SourceManager {
  public:
   /// A transport that trusts `ca_file` (the system's roots when empty).
-  using MakeTransport = std::function<std::unique_ptr<net::HttpTransport>(const std::string& ca_file)>;
+  using MakeTransport =
+      std::function<std::unique_ptr<net::HttpTransport>(const std::string& ca_file)>;
 
   /// The references outlive the manager.
   SourceManager(LiveEstate& estate, records::Records& records, const Clock& clock,
                 MakeTransport make_transport);
   ~SourceManager();
 
-  /// Keeps the source and looks at it once.  An unreachable registry is kept too: its outcome says what to mend.
+  /// Keeps the source and looks at it once.  An unreachable registry is kept too: its outcome says
+  /// what to mend.
   Result<SyncOutcome> Add(const RegistrySettings& settings, std::string_view who);
-  /// Looks again now: at `name`, or at every configured source when it is empty.  kNotFound for an unknown name.
+  /// Looks again now: at `name`, or at every configured source when it is empty.  kNotFound for an
+  /// unknown name.
   Result<std::vector<SyncOutcome>> Sync(std::string_view name);
   Result<std::vector<SourceRow>> List() const;
 

@@ -11,14 +11,12 @@
 namespace hullmark::ingest {
 namespace {
 
-constexpr std::array<std::string_view, 9> kFields = {"kind",          "name",    "url",
-                                                     "repositories",  "ca_file", "username",
-                                                     "password_file", "every",   "insecure_http"};
+constexpr std::array<std::string_view, 8> kFields = {"kind",    "url",          "repositories",
+                                                     "ca_file", "username",     "password_file",
+                                                     "every",   "insecure_http"};
 
 Status SetField(RegistrySettings& settings, std::string_view name, const std::string& text) {
-  if (name == "name") {
-    settings.name = text;
-  } else if (name == "url") {
+  if (name == "url") {
     settings.url = text;
   } else if (name == "repositories") {
     settings.repositories.push_back(text);
@@ -73,7 +71,7 @@ Result<RegistrySettings> MakeRegistrySettings(const SettingFields& fields) {
                                           ": credentials and answers would travel in the clear; "
                                           "use https, or say insecure_http"}));
   }
-  if (settings.name.empty()) settings.name = "registry:" + url->Authority();
+  settings.name = "registry:" + url->Authority();
   return settings;
 }
 
@@ -81,7 +79,6 @@ std::string WriteSettings(const RegistrySettings& settings) {
   JsonWriter json;
   json.BeginObject()
       .Field("kind", "registry")
-      .Field("name", settings.name)
       .Field("url", settings.url)
       .Field("every", std::to_string(settings.every.count()) + "s")
       .Field("insecure_http", settings.insecure_http);

@@ -15,7 +15,7 @@
 namespace hullmark::ingest {
 
 struct RegistrySettings {
-  std::string name;  ///< also the observations' source; `registry:HOST` unless given
+  std::string name;  ///< `registry:HOST`, told from the url
   std::string url;   ///< https://HOST[:PORT], http for loopback or with `insecure_http`
   std::vector<std::string>
       repositories;  ///< read besides the catalog, or instead where that is closed

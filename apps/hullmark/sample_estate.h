@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fills an empty estate with the sample (`hullmark serve --sample`).
+#pragma once
+#include "base/result.h"
+#include "house.h"
+
+namespace hullmark::app {
+
+/// Does nothing where the estate holds anything already.
+Status FillWithSample(House& house);
+
+}  // namespace hullmark::app
