@@ -5,6 +5,7 @@
 // never read: its form is the customer's choice. Facts: GitHub docs "OpenID Connect reference".
 // Thread-compatible values.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -36,12 +37,12 @@ struct Speaker {
   Identity owner;
   Identity repository;
   std::string visibility;  ///< public, private or internal; empty when not said
-  std::string commit;      ///< full sha the run is for; see CommitIsSource
+  std::string commit;      ///< full sha the run is for
   std::string ref;         ///< "refs/heads/main"
   std::string ref_type;    ///< branch or tag
   std::string event;       ///< "push"
   std::string run_id;
-  std::string run_number;  ///< empty when not said
+  std::int64_t run_number = 0;  ///< 0 when not said
   std::int64_t run_attempt = 1;
   std::string workflow_name;
   Definition workflow;  ///< what was triggered
@@ -54,6 +55,7 @@ struct Speaker {
 
   std::string RepositoryUrl() const;  ///< https://github.com/acme/shop
   std::string RunUrl() const;         ///< …/actions/runs/5
+  std::string RunKey() const;         ///< "github.com#101/runs/5/attempts/1"
   std::string RunAttemptUrl() const;  ///< …/actions/runs/5/attempts/1
 };
 

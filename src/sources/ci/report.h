@@ -21,6 +21,8 @@ struct ReportedManifest {
   std::string media_type;
   std::string platform;       ///< os/arch[/variant]
   std::string config_digest;  ///< empty when not known
+
+  friend bool operator==(const ReportedManifest&, const ReportedManifest&) = default;
 };
 
 struct ReportedPush {
@@ -35,6 +37,8 @@ struct ReportedPush {
   std::string pushed_at;                    ///< RFC 3339, the engine's clock; empty when not known
   std::vector<std::string> confirmed_by;    ///< "engine-event", "engine-digest", "registry", …
   std::vector<ReportedManifest> manifests;  ///< of an index
+
+  friend bool operator==(const ReportedPush&, const ReportedPush&) = default;
 };
 
 struct Report {
@@ -42,6 +46,8 @@ struct Report {
   std::string engine;     ///< "docker/20.10.24 (api 1.41, classic store)"
   std::string job_name;   ///< declared
   std::vector<ReportedPush> pushes;
+
+  friend bool operator==(const Report&, const Report&) = default;
 };
 
 struct ReportLimits {
