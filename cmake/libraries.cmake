@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # Third-party libraries, by the names of tools/rooms.txt: one interface target hm_lib_<name> each.  Debian 12 packages.
 
 function(hm_library_by_name name)
@@ -47,6 +49,9 @@ target_compile_options(hm_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees danger inside its own std::string and std::variant at -O2 (gcc bugs 105329, 105562).
   target_compile_options(hm_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+else()
+  # clang takes a value that HM_TRY drops for a lost result, and libstdc++ 12's stable_sort for a use of what it deprecates.
+  target_compile_options(hm_flags INTERFACE -Wno-unused-result -Wno-deprecated-declarations)
 endif()
 target_compile_definitions(hm_flags INTERFACE FMT_HEADER_ONLY HM_VERSION="${HM_VERSION}")
 target_include_directories(hm_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Judges ctest's JUnit reports.
 
 skips.py REPORT ALLOWED    fails when a test was skipped that ALLOWED does not name (one name or glob a line).

@@ -39,8 +39,10 @@ Result<std::unique_ptr<House>> House::Open(const config::ServerConfig& config, c
   house->made_admin_ = HM_TRY(house->tokens_->EnsureAdmin(config.data));
   house->pins_ = std::make_unique<auth::RecordedPins>(records);
   house->keys_ = std::make_unique<auth::KeySource>(config.trust.issuers, MakeTransport, clock);
-  house->reports_ = std::make_unique<auth::ReportVerifier>(config.trust, *house->keys_, *house->pins_, clock);
-  house->sources_ = std::make_unique<ingest::SourceManager>(*house->live_, records, clock, MakeTransport);
+  house->reports_ =
+      std::make_unique<auth::ReportVerifier>(config.trust, *house->keys_, *house->pins_, clock);
+  house->sources_ =
+      std::make_unique<ingest::SourceManager>(*house->live_, records, clock, MakeTransport);
   house->api_ = std::make_unique<api::Api>(api::ApiParts{.estate = *house->live_,
                                                          .sources = *house->sources_,
                                                          .tokens = *house->tokens_,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// House: every room of the server wired together, without a door to the network.  `serve` opens doors on it; a command
-// with `--data` uses it in its own process.  Thread-safety: Api is thread-safe; the rest is owned by main.
+// House: every room of the server wired together, without a door to the network.  `serve` opens
+// doors on it; a command with `--data` uses it in its own process.  Thread-safety: Api is
+// thread-safe; the rest is owned by main.
 #pragma once
 #include <memory>
 
@@ -16,7 +17,8 @@ namespace hullmark::app {
 class House {
  public:
   /// Opens (or makes) the estate in the configuration's data folder.  `clock` outlives the house.
-  static Result<std::unique_ptr<House>> Open(const config::ServerConfig& config, const Clock& clock);
+  static Result<std::unique_ptr<House>> Open(const config::ServerConfig& config,
+                                             const Clock& clock);
 
   const api::Api& api() const { return *api_; }
   estate::Store& store() { return *estate_.store; }

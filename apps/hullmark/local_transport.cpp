@@ -25,7 +25,8 @@ std::string PercentDecode(std::string_view text) {
 
 }  // namespace
 
-Result<net::HttpResponse> LocalTransport::Send(const net::HttpRequest& request, Deadline, std::stop_token) {
+Result<net::HttpResponse> LocalTransport::Send(const net::HttpRequest& request, Deadline,
+                                               std::stop_token) {
   const net::Url url = HM_TRY(net::Url::Parse(request.url));
   net::ServerRequest local;
   local.method = request.method;
@@ -33,8 +34,9 @@ Result<net::HttpResponse> LocalTransport::Send(const net::HttpRequest& request, 
   if (!url.query.empty()) {
     for (const std::string_view pair : Split(url.query, '&')) {
       const std::size_t equals = pair.find('=');
-      local.query.emplace_back(PercentDecode(pair.substr(0, equals)),
-                               equals == std::string_view::npos ? "" : PercentDecode(pair.substr(equals + 1)));
+      local.query.emplace_back(
+          PercentDecode(pair.substr(0, equals)),
+          equals == std::string_view::npos ? "" : PercentDecode(pair.substr(equals + 1)));
     }
   }
   local.headers = request.headers;

@@ -28,14 +28,17 @@ Result<std::string> TokenOf(const cli::Target& target) {
     text = HM_TRY(ReadFile(target.token_file, kMaxTokenBytes));
   } else {
     const std::string data = target.data.empty() ? config::DefaultDataDir() : target.data;
-    if (Result<std::string> read = ReadFile(data + "/admin-token", kMaxTokenBytes)) text = std::move(*read);
+    if (Result<std::string> read = ReadFile(data + "/admin-token", kMaxTokenBytes))
+      text = std::move(*read);
   }
   return std::string(Trim(text));
 }
 
 int RunOn(const cli::Command& command, cli::ApiClient& api, cli::Console& console) {
-  if (const auto* trace = std::get_if<cli::TraceCommand>(&command)) return cli::RunTrace(*trace, api, console);
-  if (const auto* import = std::get_if<cli::ImportCommand>(&command)) return cli::RunImport(*import, api, console);
+  if (const auto* trace = std::get_if<cli::TraceCommand>(&command))
+    return cli::RunTrace(*trace, api, console);
+  if (const auto* import = std::get_if<cli::ImportCommand>(&command))
+    return cli::RunImport(*import, api, console);
   if (const auto* registry = std::get_if<cli::ConnectRegistryCommand>(&command)) {
     return cli::RunConnectRegistry(*registry, api, console);
   }
@@ -45,7 +48,8 @@ int RunOn(const cli::Command& command, cli::ApiClient& api, cli::Console& consol
   return cli::RunToken(std::get<cli::TokenCommand>(command), api, console);
 }
 
-/// `--data DIR` without `--server`: the store itself, unless a server has it open; then that server is asked.
+/// `--data DIR` without `--server`: the store itself, unless a server has it open; then that server
+/// is asked.
 int RunOnData(const cli::CommandLine& line, cli::Console& console) {
   const SystemClock clock;
   Result<config::ServerConfig> config = config::ReadConfig("", "", {{"data", line.target.data}});
@@ -60,7 +64,8 @@ int RunOnData(const cli::CommandLine& line, cli::Console& console) {
 int RunOnServer(const cli::CommandLine& line, cli::Console& console) {
   const Result<std::string> token = TokenOf(line.target);
   if (!token) return cli::Complain(token.error(), console);
-  std::string server = line.target.server.empty() ? std::string(kDefaultServer) : line.target.server;
+  std::string server =
+      line.target.server.empty() ? std::string(kDefaultServer) : line.target.server;
   while (server.ends_with('/')) server.pop_back();
   const std::unique_ptr<net::HttpTransport> transport =
       net::MakeCurlTransport({.ca_file = line.target.ca_file});

@@ -73,7 +73,8 @@ int Serve(const cli::ServeCommand& command) {
     return 0;
   }
   if (!config->listen.IsLoopback() && config->tls_cert.empty()) {
-    std::cerr << "hullmark: warning: listening beyond this machine without TLS; set tls.cert and tls.key, or put a "
+    std::cerr << "hullmark: warning: listening beyond this machine without TLS; set tls.cert and "
+                 "tls.key, or put a "
                  "proxy that ends TLS before it\n";
   }
 
@@ -106,9 +107,11 @@ int Serve(const cli::ServeCommand& command) {
   (*house)->sources().StartSchedule();
 
   // A promise to scripts: the first line says where, with the port that was taken.
-  std::cout << "listening on " << UrlOf(config->listen, (*server)->port(), !config->tls_cert.empty()) << "\n";
+  std::cout << "listening on "
+            << UrlOf(config->listen, (*server)->port(), !config->tls_cert.empty()) << "\n";
   for (std::size_t i = 0; i < ci_servers.size(); ++i) {
-    std::cout << "reports on " << UrlOf(config->listen_ci[i], ci_servers[i]->port(), !config->tls_cert.empty())
+    std::cout << "reports on "
+              << UrlOf(config->listen_ci[i], ci_servers[i]->port(), !config->tls_cert.empty())
               << "\n";
   }
   if ((*house)->made_admin()) std::cout << "admin token in " << config->data << "/admin-token\n";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owner pins kept in the estate's records, so that a name pinned once stays pinned over restarts.  Thread-safe.
+// Owner pins kept in the estate's records, so that a name pinned once stays pinned over restarts.
+// Thread-safe.
 #pragma once
 #include <string>
 #include <string_view>

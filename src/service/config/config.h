@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The server's configuration: one YAML file, whose keys flags and HULLMARK_… variables may override (docs/configuration.md).
-// Thread-compatible values.
+// The server's configuration: one YAML file, whose keys flags and HULLMARK_… variables may override
+// (docs/configuration.md). Thread-compatible values.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -18,13 +18,14 @@ namespace hullmark::config {
 /// Where to listen.
 struct Listen {
   std::string address;
-  std::uint16_t port = 0;  ///< 0: the system picks
+  std::uint16_t port = 0;                              ///< 0: the system picks
   static Result<Listen> Parse(std::string_view text);  ///< ADDRESS:PORT; IPv6 in brackets
   std::string ToString() const;
   bool IsLoopback() const;
 };
 
-/// Clusters whose name fits `cluster` (a glob) belong to `environment` unless an import says another.
+/// Clusters whose name fits `cluster` (a glob) belong to `environment` unless an import says
+/// another.
 struct EnvironmentRule {
   std::string cluster;
   std::string environment;
@@ -46,9 +47,10 @@ struct ServerConfig {
 /// A key by its dotted YAML name ("tls.cert") and its value, as a flag or a variable gave it.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
-/// Reads `yaml` (empty: all defaults) and applies the overrides in order.  `file` is for messages, which name file, line,
-/// column, key and the mend.
-Result<ServerConfig> ReadConfig(std::string_view yaml, std::string_view file, const Overrides& overrides);
+/// Reads `yaml` (empty: all defaults) and applies the overrides in order.  `file` is for messages,
+/// which name file, line, column, key and the mend.
+Result<ServerConfig> ReadConfig(std::string_view yaml, std::string_view file,
+                                const Overrides& overrides);
 
 /// $XDG_DATA_HOME/hullmark, or ~/.local/share/hullmark.
 std::string DefaultDataDir();

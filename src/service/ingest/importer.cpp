@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "core/model/frame.h"
+#include "sources/reports/kubectl.h"
 
 namespace hullmark::ingest {
 namespace {
@@ -46,6 +47,30 @@ Result<ImportSummary> ImportObservations(estate::Store& store, std::string_view 
   if (summary.frames == 0) return std::unexpected(std::move(status).error());
   return Fail(std::move(status).error(),
               Cat({std::to_string(summary.frames), " frames were applied, then"}));
+}
+
+Result<ImportSummary> ImportKubectl(estate::Store& store, std::string bytes,
+                                    const ImportOptions& options) {
+  if (options.cluster.empty()) {
+    return Fail(Errc::kInvalidArgument, "say which cluster this is: --cluster NAME");
+  }
+  ImportSummary summary{.format = std::string(kKubectl)};
+  // Sequences grow with time, whoever imports.
+  std::vector<model::Observation> observations = HM_TRY(
+      reports::ReadKubectlList(std::move(bytes),
+                               {.cluster = options.cluster,
+                                .environment = options.environment,
+                                .source = "kubectl:" + options.cluster,
+                                .observed_at = options.received_at,
+                                .sequence = static_cast<std::uint64_t>(options.received_at.micros)},
+                               &summary.notes));
+  for (model::Observation& observation : observations) {
+    const model::Receipt receipt = HM_TRY(store.Submit(std::move(observation)));
+    ++summary.frames;
+    summary.records += receipt.records;
+    summary.changes += receipt.changes;
+  }
+  return summary;
 }
 
 }  // namespace

@@ -86,7 +86,8 @@ class SourceManager::Impl {
     for (const records::ConfiguredSource& source : sources) {
       if (!name.empty() && source.name != name) continue;
       const RegistrySettings settings = HM_TRY(SettingsOf(source));
-      outcomes.push_back(HM_TRY(LookAt(settings)));
+      SyncOutcome outcome = HM_TRY(LookAt(settings));
+      outcomes.push_back(std::move(outcome));
     }
     if (!name.empty() && outcomes.empty()) {
       return Fail(Errc::kNotFound, Cat({"the server does not read a source ", Quote(name),
