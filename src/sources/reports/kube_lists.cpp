@@ -151,16 +151,15 @@ class ListReader {
   std::size_t document_;
 };
 
-// What stands before the first bracket cannot be a kubectl answer in JSON.
-Status CheckBegin(std::string_view rest, std::size_t document) {
-  if (rest.empty()) return Fail(Errc::kInputRefused, Cat({"the input is empty; ", kGive}));
-  if (rest.front() != '{') {
-    const std::string where =
-        document == 0 ? "" : Cat({"document ", std::to_string(document), ": "});
-    return Fail(Errc::kInputRefused, Cat({where, "found ", Quote(rest.substr(0, 20)),
+Status ReadDocument(std::string text, const KubectlLimits& limits, std::size_t number,
+                    ListReader::Seen& seen, KubeLists& out) {
+  if (const std::string_view begin = Trim(text); !begin.starts_with('{')) {
+    return Fail(Errc::kInputRefused, Cat({"found ", Quote(begin.substr(0, 20)),
                                           " where a JSON object begins; ", kGive}));
   }
-  return {};
+  BulkDocument document = HM_TRY(BulkDocument::Parse(std::move(text), limits.json));
+  out.documents.push_back(std::move(document));
+  return ListReader(out, seen, number).Read(out.documents.back().root());
 }
 
 }  // namespace
@@ -182,40 +181,24 @@ std::size_t EndOfDocument(std::string_view text) {
 
 Result<KubeLists> ReadKubeLists(std::string bytes, const KubectlLimits& limits) {
   KubeLists out;
-  std::vector<std::string> parts;
-  {
-    std::string_view rest = Trim(bytes);
-    HM_TRY(CheckBegin(rest, 0));
-    if (const std::size_t end = EndOfDocument(rest); end == rest.size()) {
-      parts.push_back(std::move(bytes));
-    } else {
-      for (; !rest.empty(); rest = Trim(rest.substr(parts.back().size()))) {
-        if (parts.size() == limits.max_documents) {
-          return Fail(Errc::kResourceExhausted,
-                      Cat({"more than ", std::to_string(limits.max_documents),
-                           " documents in one stream; import them one by one"}));
-        }
-        HM_TRY(CheckBegin(rest, parts.size() + 1));
-        parts.emplace_back(rest.substr(0, EndOfDocument(rest)));
-      }
-      bytes = {};
-    }
-  }
   ListReader::Seen seen;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const std::size_t number = parts.size() == 1 ? 0 : i + 1;
-    auto document = BulkDocument::Parse(std::move(parts[i]), limits.json);
-    Status status;
-    if (document) {
-      out.documents.push_back(*std::move(document));
-      status = ListReader(out, seen, number).Read(out.documents.back().root());
-    } else {
-      status = std::unexpected(std::move(document).error());
+  std::string_view rest = Trim(bytes);
+  if (rest.empty()) return Fail(Errc::kInputRefused, Cat({"the input is empty; ", kGive}));
+  const bool alone = EndOfDocument(rest) == rest.size();
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const std::string where = Cat({"document ", std::to_string(number)});
+    if (number > limits.max_documents) {
+      return Fail(Errc::kResourceExhausted,
+                  Cat({"more than ", std::to_string(limits.max_documents),
+                       " documents in one stream; import them one by one"}));
     }
-    if (!status) {
-      if (number == 0) return std::unexpected(std::move(status).error());
-      return Fail(std::move(status).error(), Cat({"document ", std::to_string(number)}));
-    }
+    const std::size_t size = EndOfDocument(rest);
+    // The one document of most imports is handed over without a copy.
+    std::string text = alone ? std::move(bytes) : std::string(rest.substr(0, size));
+    rest = alone ? std::string_view() : Trim(rest.substr(size));
+    Status status = ReadDocument(std::move(text), limits, alone ? 0 : number, seen, out);
+    if (!status && alone) return std::unexpected(std::move(status).error());
+    if (!status) return Fail(std::move(status).error(), where);
   }
   return out;
 }

@@ -40,7 +40,7 @@ struct KubeLists {
 Result<KubeLists> ReadKubeLists(std::string bytes, const KubectlLimits& limits);
 
 /// Where the first JSON value of `text`, which begins with a bracket, ends; its size when it does
-/// not: the parser then says what is wrong with it.
+/// not: the parser then says what is wrong.  Which bracket closes which is the parser's to judge.
 std::size_t EndOfDocument(std::string_view text);
 
 }  // namespace hullmark::reports
