@@ -11,9 +11,9 @@ namespace hullmark::collector {
 
 class Environment {
  public:
+  using Values = std::map<std::string, std::string, std::less<>>;
   Environment() = default;
-  explicit Environment(std::map<std::string, std::string, std::less<>> values)
-      : values_(std::move(values)) {}
+  explicit Environment(Values values) : values_(std::move(values)) {}
   /// From `environ` as main() has it.
   static Environment FromProcess(const char* const* environ);
 
@@ -22,7 +22,7 @@ class Environment {
   bool Has(std::string_view name) const { return !Get(name).empty(); }
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  Values values_;
 };
 
 /// Two jobs that may share a machine have different keys; empty outside of the CI systems we know.
