@@ -129,7 +129,12 @@ Result<Authenticator::Bearer> Authenticator::JudgeBearer(const net::Challenge& c
     return Fail(Errc::kUnauthenticated, "the registry's Bearer challenge names no realm");
   }
   Bearer bearer;
-  bearer.realm = HM_TRY(net::Url::Parse(*realm));
+  Result<net::Url> url = net::Url::Parse(*realm);
+  if (!url) {
+    return Fail(Errc::kPermissionDenied,
+                Cat({"the registry's token service: ", url.error().message()}));
+  }
+  bearer.realm = *std::move(url);
   bearer.scope = scope;
   HM_TRY(CheckRealm(registry_, bearer.realm, policy_.insecure));
   if (HasCredentials() && !MaySendCredentials(registry_, bearer.realm, policy_.token_hosts)) {
