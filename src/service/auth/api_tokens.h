@@ -4,6 +4,7 @@
 // SHA-256 is kept, with a name and a role, in estate/records.  Thread-safe.
 #pragma once
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,7 @@ class ApiTokens {
  private:
   records::Records& records_;
   const Clock& clock_;
+  std::mutex revoking_;  // counting the admins left and removing one is one step
 };
 
 }  // namespace hullmark::auth

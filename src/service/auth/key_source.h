@@ -40,6 +40,9 @@ class KeySource {
             const Clock& clock, KeyLimits limits = {});
   ~KeySource();
 
+  /// Reads the key files there are, so that a wrong one is told at the start.  Asks nobody else.
+  Status LoadFiles();
+
   /// The issuer's keys, looked up again when `key_id` is not among the cached ones; the answer may
   /// lack it still. kUnauthenticated: no such issuer; kUnavailable: its keys cannot be had now.
   Result<crypto::KeySet> KeysFor(std::string_view issuer, std::string_view key_id,

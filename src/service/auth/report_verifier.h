@@ -11,6 +11,7 @@
 #include "base/crypto/jwt.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "service/auth/bearer.h"
 #include "service/auth/key_source.h"
 #include "sources/ci/claims.h"
 #include "sources/ci/trust.h"
@@ -44,9 +45,5 @@ class ReportVerifier {
   ci::OwnerPins& pins_;
   const Clock& clock_;
 };
-
-/// The credential of `Authorization: Bearer …` (RFC 6750 §2.1); kUnauthenticated when there is
-/// none.
-Result<std::string_view> BearerOf(std::string_view authorization);
 
 }  // namespace hullmark::auth
