@@ -6,6 +6,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,8 @@ struct ServerResponse {
 struct Admission {
   std::size_t max_body_bytes = 0;
   std::chrono::milliseconds body_timeout{30'000};
+  /// When set, the request is answered so at once and its body is never taken.
+  std::optional<ServerResponse> answer{};
 };
 
 }  // namespace hullmark::net

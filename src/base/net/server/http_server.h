@@ -27,9 +27,11 @@ struct ServerOptions {
   std::size_t header_limit = 16 << 10;
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds header_timeout{10'000};
-  std::string tls_certificate_file{};  ///< PEM chain; TLS when set
+  std::chrono::milliseconds write_timeout{30'000};  ///< and a second more for every 32 KB
+  std::string tls_certificate_file{};               ///< PEM chain; TLS when set
   std::string tls_key_file{};
-  std::function<Admission(const ServerRequest&)> admit{};  ///< body is empty then
+  /// The body is empty then.  Runs on the I/O thread: it must not wait.
+  std::function<Admission(const ServerRequest&)> admit{};
   std::function<ServerResponse(const ServerRequest&)> handle{};
   /// The response to what never reaches a handler: malformed, too large, too slow.
   std::function<ServerResponse(int status, std::string_view what)> refuse{};
@@ -43,7 +45,8 @@ class HttpServer {
   ~HttpServer();  ///< Stop(0)
 
   std::uint16_t port() const;
-  /// Stops listening, lets running requests finish for at most `grace`, then closes.
+  /// Stops listening, lets running requests finish for at most `grace`, then closes.  Returns when
+  /// the handlers that still run have returned: nothing can interrupt them.
   void Stop(std::chrono::milliseconds grace);
 
  private:
