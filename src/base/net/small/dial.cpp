@@ -42,7 +42,8 @@ struct Lookup {
   std::vector<Address> addresses;
 };
 
-void LookUp(const std::shared_ptr<Lookup>& lookup, const std::string& host, const std::string& port) {
+void LookUp(const std::shared_ptr<Lookup>& lookup, const std::string& host,
+            const std::string& port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;
@@ -83,15 +84,19 @@ Result<std::vector<Address>> Resolve(const std::string& host, std::uint16_t port
     }
   }
   if (lookup->error != 0 || lookup->addresses.empty()) {
-    return Fail(Errc::kUnavailable, Cat({"cannot find host ", Quote(host), ": ", gai_strerror(lookup->error)}));
+    return Fail(Errc::kUnavailable,
+                Cat({"cannot find host ", Quote(host), ": ", gai_strerror(lookup->error)}));
   }
   return lookup->addresses;
 }
 
-std::string ErrnoText(int error) { return std::strerror(error); }  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+std::string ErrnoText(int error) {
+  return std::strerror(error);
+}  // NOLINT(concurrency-mt-unsafe): glibc's is safe
 
 Status Connect(int fd, const Address& address, Deadline deadline, const std::stop_token& stop) {
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.length) == 0) return {};
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.length) == 0)
+    return {};
   if (errno != EINPROGRESS) return Fail(Errc::kUnavailable, ErrnoText(errno));
   HM_TRY(WaitFor(fd, true, deadline, stop));
   int error = 0;

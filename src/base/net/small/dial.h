@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Connections made within a deadline: names are looked up on a thread that may be left behind, since a dead name server
-// blocks getaddrinfo for ten seconds and more.  Thread-safe functions.
+// Connections made within a deadline: names are looked up on a thread that may be left behind,
+// since a dead name server blocks getaddrinfo for ten seconds and more.  Thread-safe functions.
 #pragma once
 #include <cstdint>
 #include <stop_token>

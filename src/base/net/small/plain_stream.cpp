@@ -15,12 +15,14 @@ class PlainStream final : public ByteStream {
  public:
   explicit PlainStream(UniqueFd fd) : fd_(std::move(fd)) {}
 
-  Result<std::size_t> Read(std::span<char> into, Deadline deadline, const std::stop_token& stop) override {
+  Result<std::size_t> Read(std::span<char> into, Deadline deadline,
+                           const std::stop_token& stop) override {
     while (true) {
       const ssize_t count = recv(fd_.get(), into.data(), into.size(), 0);
       if (count >= 0) return static_cast<std::size_t>(count);
       if (errno == EINTR) continue;
-      if (errno != EAGAIN && errno != EWOULDBLOCK) return Fail(Errc::kUnavailable, std::strerror(errno));
+      if (errno != EAGAIN && errno != EWOULDBLOCK)
+        return Fail(Errc::kUnavailable, std::strerror(errno));
       HM_TRY(WaitFor(fd_.get(), false, deadline, stop));
     }
   }
@@ -33,7 +35,8 @@ class PlainStream final : public ByteStream {
         continue;
       }
       if (errno == EINTR) continue;
-      if (errno != EAGAIN && errno != EWOULDBLOCK) return Fail(Errc::kUnavailable, std::strerror(errno));
+      if (errno != EAGAIN && errno != EWOULDBLOCK)
+        return Fail(Errc::kUnavailable, std::strerror(errno));
       HM_TRY(WaitFor(fd_.get(), true, deadline, stop));
     }
     return {};
@@ -45,6 +48,8 @@ class PlainStream final : public ByteStream {
 
 }  // namespace
 
-std::unique_ptr<ByteStream> MakePlainStream(UniqueFd fd) { return std::make_unique<PlainStream>(std::move(fd)); }
+std::unique_ptr<ByteStream> MakePlainStream(UniqueFd fd) {
+  return std::make_unique<PlainStream>(std::move(fd));
+}
 
 }  // namespace hullmark::net::small
