@@ -8,8 +8,7 @@
 
 #include "base/crypto/hash.h"
 #include "base/text.h"
-#include "sources/connect/memory_estate.h"
-#include "sources/oci/fake_registry.h"
+#include "sources/connect/registry_fixture.h"
 
 namespace hullmark::connect {
 namespace {
@@ -21,61 +20,7 @@ using net::HttpRequest;
 using net::HttpResponse;
 using oci::FakeRegistry;
 
-class ManualClock final : public Clock {
- public:
-  Timestamp Now() const override { return now; }
-  Timestamp now = Timestamp::FromSeconds(1'800'000'000);
-};
-
-class Registry : public testing::Test {
- protected:
-  Registry() {
-    options_.url = std::string(FakeRegistry::kUrl);
-    options_.client.first_pause = std::chrono::milliseconds(1);
-  }
-
-  Result<SyncSummary> TrySync(std::stop_token stop = {}) {
-    clock_.now = clock_.now + std::chrono::seconds(1);
-    auto connector = RegistryConnector::Create(registry_, options_);
-    if (!connector) return std::unexpected(connector.error());
-    SyncContext context{
-        .sink = estate_, .known = estate_, .clock = clock_, .stop = std::move(stop)};
-    return (*connector)->Sync(context);
-  }
-  SyncSummary Sync() {
-    auto summary = TrySync();
-    EXPECT_TRUE(summary) << summary.error().message();
-    return summary ? *std::move(summary) : SyncSummary{};
-  }
-  MemoryEstate::Extent At(std::string_view extent) const {
-    return estate_.At("registry:registry.example", extent);
-  }
-  static EntityRef Tag(std::string_view name) {
-    return {EntityKind::kTag, Cat({"registry.example/shop:", name})};
-  }
-  static bool HasEdge(const MemoryEstate::Extent& extent, const EntityRef& from, EdgeKind kind,
-                      const EntityRef& to) {
-    return extent.edges.contains({from, kind, to});
-  }
-  static EntityRef Image(const Digest& digest) { return {EntityKind::kImage, digest.ToString()}; }
-  static EntityRef Index(const Digest& digest) {
-    return {EntityKind::kImageIndex, digest.ToString()};
-  }
-  // Requests whose url has `part` in it fail so.
-  void FailOn(std::string part, Error error) {
-    registry_.set_intercept(
-        [part, error](const HttpRequest& request) -> std::optional<Result<HttpResponse>> {
-          if (!request.url.contains(part)) return std::nullopt;
-          return std::unexpected(error);
-        });
-  }
-
-  FakeRegistry registry_;
-  MemoryEstate estate_;
-  ManualClock clock_;
-  RegistryConnectorOptions options_;
-  const EntityRef shop_{EntityKind::kImageRepository, "registry.example/shop"};
-};
+class Registry : public RegistryFixture {};
 
 TEST_F(Registry, SaysWhatItSaw) {
   const Digest amd = registry_.PushImage("shop", "", "amd");
@@ -195,155 +140,6 @@ TEST_F(Registry, MovesTags) {
   const auto shop = At("repository:shop");
   EXPECT_FALSE(HasEdge(shop, Tag("latest"), EdgeKind::kTagged, Image(a)));
   EXPECT_TRUE(HasEdge(shop, Tag("latest"), EdgeKind::kTagged, Image(b)));
-}
-
-// What fails closes nothing and is told.
-TEST_F(Registry, ClosesNothingWhereOneManifestIsWrong) {
-  const Digest a = registry_.PushImage("shop", "1.0", "a");
-  const Digest b = registry_.PushImage("shop", "2.0", "b");
-  Sync();
-  registry_.Untag("shop", "1.0");
-  const Digest c = registry_.PushImage("shop", "3.0", "c");
-  const std::string bad = "/manifests/" + c.ToString();
-  registry_.set_bend([&](const HttpRequest& request, HttpResponse& response) {
-    if (request.method == "GET" && request.url.contains(bad)) response.body += ' ';
-  });
-  const SyncSummary summary = Sync();
-  EXPECT_FALSE(summary.complete);
-  ASSERT_EQ(summary.problems.size(), 1U);
-  EXPECT_EQ(summary.problems[0].extent, "repository:shop");
-  EXPECT_EQ(summary.problems[0].error.code(), Errc::kDataLoss);
-  EXPECT_TRUE(summary.problems[0].mend.contains("push it again"));
-  const auto shop = At("repository:shop");
-  EXPECT_FALSE(shop.header.complete);
-  EXPECT_TRUE(shop.entities.contains(Tag("1.0")));  // not closed
-  EXPECT_TRUE(shop.entities.contains(Image(a)));
-  EXPECT_TRUE(shop.entities.contains(Image(b)));
-  EXPECT_FALSE(shop.entities.contains(Tag("3.0")));
-
-  registry_.set_bend(nullptr);
-  EXPECT_TRUE(Sync().complete);
-  EXPECT_FALSE(At("repository:shop").entities.contains(Tag("1.0")));
-  EXPECT_TRUE(At("repository:shop").entities.contains(Image(c)));
-}
-
-TEST_F(Registry, SendsNothingOfARepositoryItCannotList) {
-  registry_.PushImage("shop", "1.0", "a");
-  registry_.PushImage("bank", "1", "x");
-  Sync();
-  const auto before = At("repository:shop");
-  registry_.Untag("shop", "1.0");
-  registry_.PushImage("bank", "2", "y");
-  FailOn("/shop/tags/list", Error(Errc::kUnavailable, "connection reset"));
-  const SyncSummary summary = Sync();
-  EXPECT_FALSE(summary.complete);
-  ASSERT_EQ(summary.problems.size(), 1U);
-  EXPECT_EQ(summary.problems[0].extent, "repository:shop");
-  EXPECT_EQ(At("repository:shop").header.sequence, before.header.sequence);
-  EXPECT_TRUE(At("repository:shop").entities.contains(Tag("1.0")));
-  EXPECT_EQ(At("repository:bank").entities.size(), 5U);
-  EXPECT_EQ(At("catalog").edges.size(), 2U);  // it is still listed
-}
-
-TEST_F(Registry, LeavesOutATagThatVanishesWhileItIsRead) {
-  registry_.PushImage("shop", "1.0", "a");
-  const Digest gone = registry_.PushImage("shop", "2.0", "b");
-  registry_.set_bend([&](const HttpRequest& request, HttpResponse&) {
-    if (request.method == "HEAD") registry_.DeleteManifest("shop", gone);
-  });
-  options_.requests_at_once = 1;
-  const SyncSummary summary = Sync();
-  EXPECT_FALSE(summary.complete);
-  const auto shop = At("repository:shop");
-  EXPECT_FALSE(shop.header.complete);
-  EXPECT_TRUE(shop.entities.contains(Tag("1.0")));
-  EXPECT_FALSE(shop.entities.contains(Tag("2.0")));
-}
-
-TEST_F(Registry, TakesATagThatMovesWhileItIsReadAsItFirstWas) {
-  const Digest a = registry_.PushImage("shop", "latest", "a");
-  const Digest b = registry_.PushImage("shop", "", "b");
-  registry_.set_bend([&](const HttpRequest& request, HttpResponse&) {
-    if (request.method == "HEAD") registry_.Tag("shop", "latest", b);
-  });
-  EXPECT_TRUE(Sync().complete);
-  EXPECT_TRUE(HasEdge(At("repository:shop"), Tag("latest"), EdgeKind::kTagged, Image(a)));
-}
-
-TEST_F(Registry, TakesAnIndexOfWhichOnlySomeIsThere) {
-  const Digest amd = registry_.PushImage("shop", "", "amd");
-  const Digest elsewhere = crypto::Sha256Of("not copied");
-  const Digest index =
-      registry_.PushIndex("shop", "1.0", {{amd, "linux/amd64"}, {elsewhere, "linux/arm64"}});
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_TRUE(Sync().complete);
-    const auto shop = At("repository:shop");
-    EXPECT_TRUE(HasEdge(shop, Index(index), EdgeKind::kIncludes, Image(amd)));
-    EXPECT_TRUE(HasEdge(shop, Index(index), EdgeKind::kIncludes,
-                        {EntityKind::kDigest, elsewhere.ToString()}));
-    EXPECT_FALSE(shop.entities.contains(Image(elsewhere)));
-  }
-}
-
-TEST_F(Registry, ReadsAChildAgainThatFailedBefore) {
-  const Digest amd = registry_.PushImage("shop", "", "amd");
-  const Digest index = registry_.PushIndex("shop", "1.0", {{amd, "linux/amd64"}});
-  FailOn("/manifests/" + amd.ToString(), Error(Errc::kUnavailable, "connection reset"));
-  EXPECT_FALSE(Sync().complete);
-  registry_.set_intercept(nullptr);
-  EXPECT_TRUE(Sync().complete);
-  EXPECT_TRUE(At("repository:shop").entities.contains(Image(amd)));
-  EXPECT_TRUE(At("repository:shop").entities.contains(Index(index)));
-}
-
-TEST_F(Registry, ReadsIndexesWithinIndexes) {
-  const Digest amd = registry_.PushImage("shop", "", "amd");
-  Digest inner = registry_.PushIndex("shop", "", {{amd, "linux/amd64"}});
-  inner = registry_.PushIndex("shop", "outer", {{inner, "linux/amd64"}});
-  EXPECT_TRUE(Sync().complete);
-  EXPECT_TRUE(At("repository:shop").entities.contains(Image(amd)));
-  for (int i = 0; i < 6; ++i) inner = registry_.PushIndex("shop", "", {{inner, "linux/amd64"}});
-  registry_.PushIndex("shop", "matryoshka", {{inner, "linux/amd64"}});
-  EXPECT_FALSE(Sync().complete);
-}
-
-TEST_F(Registry, StopsHalfWayWithoutATrace) {
-  for (int i = 0; i < 20; ++i) registry_.PushImage("shop", "t" + std::to_string(i), "old");
-  Sync();
-  const auto before = At("repository:shop");
-  for (int i = 0; i < 10; ++i) registry_.Untag("shop", "t" + std::to_string(i));
-  std::stop_source stop;
-  std::atomic<int> heads{0};
-  registry_.set_bend([&](const HttpRequest& request, HttpResponse&) {
-    if (request.method == "HEAD" && ++heads == 5) stop.request_stop();
-  });
-  const auto summary = TrySync(stop.get_token());
-  ASSERT_FALSE(summary);
-  EXPECT_EQ(summary.error().code(), Errc::kCancelled);
-  EXPECT_EQ(At("repository:shop").entities, before.entities);
-  EXPECT_EQ(At("repository:shop").header.sequence, before.header.sequence);
-}
-
-TEST_F(Registry, GivesUpOnARegistryThatIsDown) {
-  for (int i = 0; i < 200; ++i) registry_.PushImage("r" + std::to_string(i), "1", "x");
-  Sync();
-  const auto before = At("catalog");
-  registry_.TakeLog();
-  options_.client.retries = 0;
-  FailOn("/tags/list", Error(Errc::kUnavailable, "connection refused"));
-  const SyncSummary summary = Sync();
-  EXPECT_FALSE(summary.complete);
-  EXPECT_LT(registry_.TakeLog().size(), 30U);
-  EXPECT_EQ(At("catalog").header.sequence, before.header.sequence);
-}
-
-TEST_F(Registry, TellsWhereAFrameWasRefused) {
-  registry_.PushImage("shop", "1.0", "a");
-  estate_.Refuse(Error(Errc::kResourceExhausted, "disk full"));
-  const SyncSummary summary = Sync();
-  EXPECT_FALSE(summary.complete);
-  EXPECT_EQ(summary.frames, 0U);
-  EXPECT_EQ(summary.problems.size(), 2U);
 }
 
 TEST_F(Registry, ReadsWhatItWasToldToWhereTheCatalogIsClosed) {
