@@ -272,6 +272,12 @@ class Registry:
     def digest(self, repository, reference):
         return self.manifest(repository, reference)[0]
 
+    def blob(self, repository, digest):
+        status, _, body = http("GET", f"{self.url}/v2/{repository}/blobs/{digest}")
+        if status != 200:
+            raise RuntimeError(f"{repository}@{digest}: {status} {body[:200]!r}")
+        return body
+
     def put_manifest(self, repository, reference, document, media_type):
         """Puts a document (bytes, or something to write as JSON); its digest."""
         body = document if isinstance(document, bytes) else json.dumps(document, separators=(",", ":")).encode("utf-8")
