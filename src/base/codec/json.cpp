@@ -165,6 +165,10 @@ Result<JsonDocument> JsonDocument::Parse(std::string_view text, const JsonLimits
                 Cat({"json: ", std::to_string(text.size()), " bytes, want at most ",
                      std::to_string(limits.max_bytes)}));
   }
+  // jansson overlooks a NUL that follows a number.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return FailAt(Errc::kInputRefused, text, nul, "a NUL byte; remove it");
+  }
   if (const std::size_t bad = FindBrokenUtf8(text); bad < text.size()) {
     return FailAt(Errc::kInputRefused, text, bad, "not UTF-8");
   }

@@ -72,6 +72,8 @@ void Write(const BulkValue& value, JsonWriter& writer) {
     writer.String(*text);
   } else if (const auto integer = value.Int()) {
     writer.Int(*integer);
+  } else if (const auto natural = value.Uint()) {
+    writer.Uint(*natural);
   } else if (const auto number = value.Number()) {
     writer.Double(*number);
   } else if (const auto boolean = value.Bool()) {
@@ -138,12 +140,17 @@ std::optional<std::int64_t> BulkValue::Int() const {
   return tape_->NumberAt<std::int64_t>(index_);
 }
 
+std::optional<std::uint64_t> BulkValue::Uint() const {
+  if (tape_ && tape_->Is(index_, 'u')) return tape_->NumberAt<std::uint64_t>(index_);
+  const auto integer = Int();
+  if (!integer || *integer < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*integer);
+}
+
 std::optional<double> BulkValue::Number() const {
   if (const auto integer = Int()) return static_cast<double>(*integer);
+  if (const auto natural = Uint()) return static_cast<double>(*natural);
   if (!tape_) return std::nullopt;
-  if (tape_->Is(index_, 'u')) {
-    return static_cast<double>(tape_->NumberAt<std::uint64_t>(index_));
-  }
   if (tape_->Is(index_, 'd')) return tape_->NumberAt<double>(index_);
   return std::nullopt;
 }

@@ -51,6 +51,7 @@ class BulkValue {
   std::optional<std::string_view> String() const;
   std::string_view Text() const;
   std::optional<std::int64_t> Int() const;
+  std::optional<std::uint64_t> Uint() const;  ///< whole and not negative
   std::optional<double> Number() const;
   std::optional<bool> Bool() const;
 

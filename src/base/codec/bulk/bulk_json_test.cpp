@@ -26,6 +26,10 @@ TEST(BulkJson, FollowsPathsAndTypes) {
   EXPECT_EQ(item["name"].Text(), "a");
   EXPECT_EQ(item["n"].Int(), -7);
   EXPECT_EQ(item["big"].Int(), std::nullopt);
+  EXPECT_EQ(item["big"].Uint(), 18446744073709551615U);
+  EXPECT_EQ(item["big"].Dump(), "18446744073709551615");
+  EXPECT_EQ(item["n"].Uint(), std::nullopt);
+  EXPECT_EQ(item["x"].Uint(), std::nullopt);
   EXPECT_EQ(item["big"].Number(), 18446744073709551615.0);
   EXPECT_EQ(item["x"].Number(), 2.5);
   EXPECT_EQ(item["n"].Number(), -7.0);
