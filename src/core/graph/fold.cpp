@@ -83,7 +83,7 @@ void FoldShared(Base& next, const Base& base, const Delta& delta, const std::vec
                 const Values& values) {
   next.shared = MergeRuns(base.shared, delta.shared, kByShared);
   std::erase_if(next.shared, [&](const SharedRow& row) {
-    if (row.node.value >= next.node_limit() || !changed[row.node.value]) return false;
+    if (row.property == kPushedTo || !changed[row.node.value]) return false;
     const auto [begin, end] = next.StatementsOf(row.node);
     for (std::uint32_t at = begin; at < end; ++at) {
       if (States(values, next.statements[at].properties, row.property, row.value)) return false;

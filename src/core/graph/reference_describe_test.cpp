@@ -115,6 +115,7 @@ std::string Describe(const Snapshot& snapshot, const Asked& asked) {
       text += fmt::format("shared {} {}\n", value, Text(snapshot.FindByShared(id, value)));
     }
   }
+  text += fmt::format("pushed to q{}\n", Text(snapshot.FindByDestination("q")));
   for (const SourceInfo& source : snapshot.Sources()) {
     text += fmt::format("source {} {} {}\n", source.source.value, source.name,
                         static_cast<int>(source.kind));
@@ -194,6 +195,11 @@ std::string Describe(const Reference& r, const Asked& asked) {
       text += fmt::format("shared {} {}\n", value, Text({with.begin(), with.end()}));
     }
   }
+  std::set<NodeId> pushed_to;
+  for (const auto& [id, edge] : r.edges) {
+    if (edge.kind == EdgeKind::kPushed && edge.qualifier == "q") pushed_to.insert(edge.to);
+  }
+  text += fmt::format("pushed to q{}\n", Text({pushed_to.begin(), pushed_to.end()}));
   for (const auto& [id, source] : r.sources) {
     text += fmt::format("source {} {} {}\n", id.value, source.name, static_cast<int>(source.kind));
     for (const auto& [extent, state] : r.extents) {
@@ -256,7 +262,7 @@ std::vector<model::Change> ChangesOf(const std::vector<Step>& steps) {
       case 7:
       case 8: {
         edges.push_back({model::StatementId{++last_statement}, kSomeEdges[c % kSomeEdges.size()],
-                         pick(a), pick(b), c % 4 == 0 ? "q" : "", source, since, properties(c)});
+                         pick(a), pick(b), b % 4 == 0 ? "q" : "", source, since, properties(c)});
         changes.emplace_back(edges.back());
         break;
       }

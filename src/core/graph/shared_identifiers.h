@@ -20,6 +20,9 @@ void VisitShared(const Values& values, std::uint32_t properties, Visit&& visit);
 
 bool IsShared(PropertyId property);
 
+/// Under this property the index also holds the ends of PUSHED edges, by the edges' qualifiers.
+inline constexpr PropertyId kPushedTo = PropertyId::kPushDestination;
+
 template <class Visit>
 void VisitShared(const Values& values, std::uint32_t properties, Visit&& visit) {
   for (const Values::Item& item : values.Set(properties)) {

@@ -55,16 +55,33 @@ std::vector<NodeId> Snapshot::FindByName(EntityKind kind, std::string_view name)
   return nodes;
 }
 
-std::vector<NodeId> Snapshot::FindByShared(PropertyId id, std::string_view value) const {
+std::vector<NodeId> Snapshot::FindByShared(PropertyId id, std::string_view value,
+                                           std::size_t most) const {
   const auto number = parts_.values->FindText(value);
   if (!number) return {};
   const Layers layers = Read();
-  std::vector<NodeId> nodes = layers.CandidatesFor(id, *number);
-  std::erase_if(nodes, [&](NodeId node) {
-    return std::ranges::none_of(layers.StatementsOf(node), [&](const StatementRow& row) {
+  std::vector<NodeId> nodes;
+  for (const NodeId node : layers.CandidatesFor(id, *number)) {
+    if (nodes.size() >= most) break;
+    const bool has = std::ranges::any_of(layers.StatementsOf(node), [&](const StatementRow& row) {
       return States(*parts_.values, row.properties, id, *number);
     });
-  });
+    if (has) nodes.push_back(node);
+  }
+  return nodes;
+}
+
+std::vector<NodeId> Snapshot::FindByDestination(std::string_view destination) const {
+  const auto number = parts_.values->FindText(destination);
+  if (!number) return {};
+  const Layers layers = Read();
+  std::vector<NodeId> nodes;
+  for (const NodeId node : layers.CandidatesFor(kPushedTo, *number)) {
+    bool pushed = false;
+    layers.VisitEdges(Direction::kIn, node, EdgeKind::kPushed,
+                      [&](const EdgeRow& row) { pushed |= row.qualifier == *number; });
+    if (pushed) nodes.push_back(node);
+  }
   return nodes;
 }
 

@@ -47,8 +47,13 @@ class Snapshot {
   /// Entities of `kind` that the dated alias `name` names now.
   std::vector<NodeId> FindByName(EntityKind kind, std::string_view name) const;
   /// Entities that some source states to have `value` as a shared identifier (config digest,
-  /// fingerprint, a diff id): for look-up and joins, never identity.
-  std::vector<NodeId> FindByShared(PropertyId id, std::string_view value) const;
+  /// fingerprint, a diff id): for look-up and joins, never identity.  At
+  /// most `most` of them.
+  std::vector<NodeId> FindByShared(PropertyId id, std::string_view value,
+                                   std::size_t most = kAll) const;
+  /// What some PUSHED edge with this qualifier (host/path:tag, as pushed) leads to.
+  std::vector<NodeId> FindByDestination(std::string_view destination) const;
+  static constexpr std::size_t kAll = ~std::size_t{0};
 
   EntityKind KindOf(NodeId node) const;
   std::string_view KeyOf(NodeId node) const;

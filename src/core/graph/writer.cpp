@@ -148,6 +148,11 @@ void Writer::AddShared(const StatementRow& row) {
   });
 }
 
+void Writer::AddDestination(const EdgeRow& row) {
+  if (row.kind != EdgeKind::kPushed || row.qualifier == Values::kEmpty || !row.live) return;
+  pending_.shared.push_back({row.qualifier, row.to, kPushedTo});
+}
+
 void Writer::MoveStatements(NodeId from, const Layers& older, Delta& moved) {
   const NodeId into = Resolve(from);
   for (StatementRow row : older.StatementsOf(from)) {
@@ -167,6 +172,7 @@ void Writer::MoveStatements(NodeId from, const Layers& older, Delta& moved) {
     if (now.from != row.from) moved.out.push_back(dead);
     if (now.to != row.to) moved.in.push_back(dead);
     AddEdge(moved, now);
+    AddDestination(now);
   };
   older.VisitEdges(Direction::kOut, from, std::nullopt, move_edge);
   older.VisitEdges(Direction::kIn, from, std::nullopt, move_edge);
@@ -209,6 +215,7 @@ Delta Writer::Seal(const Layers& older, Ends ends) {
   for (EdgeRow& row : pending_.out) {
     row.from = Resolve(row.from);
     row.to = Resolve(row.to);
+    AddDestination(row);
   }
   // What the batch says comes after what was moved: of equal keys the last one stays.
   if (ends == Ends::kSorted) pending_.in = pending_.out;

@@ -54,6 +54,7 @@ class Writer {
   std::uint32_t Properties(const model::PropertyMap& properties);
   void AddKey(NodeId node);
   void AddShared(const StatementRow& row);
+  void AddDestination(const EdgeRow& row);
   /// Writes down that all `older` says of a node merged in this batch is now said of what it was
   /// merged into.
   void MoveStatements(NodeId from, const Layers& older, Delta& moved);
