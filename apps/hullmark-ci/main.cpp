@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // hullmark-ci: the collector with its small transport.
-#include <netdb.h>
+#include <nss.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -11,11 +11,6 @@
 
 #include "base/net/small/small_transport.h"
 #include "collector/collector.h"
-
-#ifdef HM_STATIC
-// In glibc's nss headers only for itself; documented by its use in Debian's own static tools.
-extern "C" int __nss_configure_lookup(const char* database, const char* services);
-#endif
 
 namespace {
 
@@ -32,7 +27,8 @@ void WriteTo(int descriptor, std::string_view text) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 #ifdef HM_STATIC
-  // A static program must not load the host's name service modules: they are of another libc.
+  // A static program must not load the name service modules of the machine it happens to run on:
+  // they may be of another libc.
   __nss_configure_lookup("hosts", "files dns");
 #endif
   using hullmark::collector::Environment;

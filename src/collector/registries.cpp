@@ -13,6 +13,8 @@ std::unique_ptr<oci::RegistryClient> Registries::ClientOf(const std::string& url
                                                           const oci::Credentials& credentials) {
   oci::RegistryOptions options;
   options.base_url = url;
+  // Plain http beyond loopback only where the engine itself was told to (insecure-registries).
+  options.insecure = url.starts_with("http://");
   options.credentials = credentials;
   options.request_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
       options_.deadline - std::chrono::steady_clock::now());
