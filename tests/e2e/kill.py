@@ -53,13 +53,13 @@ class Kill(unittest.TestCase):
         random.seed(20261121)
         with Scratch() as scratch:
             issuer = Issuer(scratch, CLAIMS)
-            # One token serves many reports here: making a thousand by hand would be most of the test.
+            # One token serves a round's reports: signing thousands would be most of the test.
             config = config_for(issuer).replace("      jwks_file", "      reuse: job\n      jwks_file")
-            token = self.token(issuer)
             acknowledged = []
             for round_number in range(ROUNDS):
                 server = Server(scratch, config, name="server")
                 self.check_found(server, acknowledged)
+                token = self.token(issuer)
                 writers = [Writer(server.url, [token] * 4000, [f"{round_number}-{w}-{i}" for i in range(4000)])
                            for w in range(WRITERS)]
                 for writer in writers:
