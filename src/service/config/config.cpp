@@ -2,7 +2,6 @@
 #include "service/config/config.h"
 
 #include <array>
-#include <cstdlib>
 #include <functional>
 
 #include "base/codec/yaml.h"
@@ -171,7 +170,8 @@ Status ReadIssuerKey(std::string_view key, codec::Yaml value, const Place& at,
     if (value.Text() != "job") return Refuse(at, "want job, or leave the key out");
     issuer.reuse_job = true;
   } else if (key == "compatible") {
-    if (HM_TRY(ReadBool(value, at))) {
+    const bool compatible = HM_TRY(ReadBool(value, at));
+    if (compatible) {
       return Refuse(at, "this version has no compatible doors yet; leave the key out");
     }
   } else if (key == "owners") {
@@ -268,33 +268,6 @@ Status ReadTop(std::string_view key, codec::Yaml value, const Place& at, ServerC
 
 }  // namespace
 
-Result<Listen> Listen::Parse(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  const auto bad = [&] {
-    return Fail(Errc::kInputRefused,
-                Cat({Quote(text), ": want ADDRESS:PORT, such as 127.0.0.1:4855 or [::1]:4855"}));
-  };
-  if (colon == std::string_view::npos) return bad();
-  std::string_view address = text.substr(0, colon);
-  const auto port = ParseUint(text.substr(colon + 1));
-  if (!port || *port > 65'535 || address.empty()) return bad();
-  if (address.starts_with('[') && address.ends_with(']'))
-    address = address.substr(1, address.size() - 2);
-  else if (address.find(':') != std::string_view::npos)
-    return bad();
-  return Listen{std::string(address), static_cast<std::uint16_t>(*port)};
-}
-
-std::string Listen::ToString() const {
-  const bool six = address.find(':') != std::string::npos;
-  return Cat({six ? "[" : "", address, six ? "]" : "", ":", std::to_string(port)});
-}
-
-bool Listen::IsLoopback() const {
-  const Result<net::Url> url = net::Url::Parse("http://" + ToString() + "/");
-  return url && url->IsLoopback();
-}
-
 Result<ServerConfig> ReadConfig(std::string_view yaml, std::string_view file,
                                 const Overrides& overrides) {
   ServerConfig config;
@@ -321,21 +294,6 @@ Result<ServerConfig> ReadConfig(std::string_view yaml, std::string_view file,
     }
   }
   return config;
-}
-
-std::string DefaultDataDir() {
-  if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg != '\0') {
-    return std::string(xdg) + "/hullmark";
-  }
-  const char* home = std::getenv("HOME");
-  return std::string(home != nullptr ? home : ".") + "/.local/share/hullmark";
-}
-
-std::string EnvironmentOf(const std::vector<EnvironmentRule>& rules, std::string_view cluster) {
-  for (const EnvironmentRule& rule : rules) {
-    if (MatchesGlob(rule.cluster, cluster)) return rule.environment;
-  }
-  return "";
 }
 
 }  // namespace hullmark::config
