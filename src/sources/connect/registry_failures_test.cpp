@@ -20,7 +20,7 @@ using net::HttpRequest;
 using net::HttpResponse;
 using oci::FakeRegistry;
 
-class RegistryFailures : public RegistryFixture {};
+class RegistryFailures : public testing::Test, protected RegistryFixture {};
 
 TEST_F(RegistryFailures, ClosesNothingWhereOneManifestIsWrong) {
   const Digest a = registry_.PushImage("shop", "1.0", "a");

@@ -2,12 +2,11 @@
 //
 // For tests: a registry connector between a fake registry and an estate in memory.
 #pragma once
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "sources/connect/memory_estate.h"
 #include "sources/connect/registry.h"
@@ -21,7 +20,7 @@ class ManualClock final : public Clock {
   Timestamp now = Timestamp::FromSeconds(1'800'000'000);
 };
 
-class RegistryFixture : public testing::Test {
+class RegistryFixture {
  protected:
   RegistryFixture() {
     options_.url = std::string(oci::FakeRegistry::kUrl);
@@ -38,8 +37,8 @@ class RegistryFixture : public testing::Test {
   }
   SyncSummary Sync() {
     auto summary = TrySync();
-    EXPECT_TRUE(summary) << summary.error().message();
-    return summary ? *std::move(summary) : SyncSummary{};
+    HM_CHECK(summary.has_value(), "a sync that sees the registry has a summary");
+    return *std::move(summary);
   }
   MemoryEstate::Extent At(std::string_view extent) const {
     return estate_.At("registry:registry.example", extent);

@@ -20,7 +20,7 @@ using net::HttpRequest;
 using net::HttpResponse;
 using oci::FakeRegistry;
 
-class Registry : public RegistryFixture {};
+class Registry : public testing::Test, protected RegistryFixture {};
 
 TEST_F(Registry, SaysWhatItSaw) {
   const Digest amd = registry_.PushImage("shop", "", "amd");

@@ -40,12 +40,11 @@ bool IsFileSystemLayer(std::string_view type) {
 Result<std::string> PlatformOf(Json platform) {
   if (platform.missing() || platform.IsNull()) return std::string();
   if (!platform.IsObject()) return Fail(Errc::kInputRefused, "platform: want an object");
-  std::string text = HM_TRY(TextMember(platform, "os"));
-  text += '/';
-  text += HM_TRY(TextMember(platform, "architecture"));
+  const std::string os = HM_TRY(TextMember(platform, "os"));
+  const std::string architecture = HM_TRY(TextMember(platform, "architecture"));
   const std::string variant = HM_TRY(TextMember(platform, "variant"));
-  if (!variant.empty()) text += '/' + variant;
-  return text == "/" ? std::string() : text;
+  if (os.empty() && architecture.empty()) return std::string();
+  return Cat({os, "/", architecture, variant.empty() ? "" : "/", variant});
 }
 
 Result<Descriptor> ReadDescriptor(Json json) {
