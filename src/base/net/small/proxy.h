@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which proxy a URL goes through, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY as curl reads
-// them (lower case first; HTTP_PROXY in lower case only, since a CGI's caller can set the other).
-// Thread-safe functions.
+// Which proxy a URL goes through, by the environment variables that curl and Go programs read:
+// http_proxy, https_proxy, all_proxy and no_proxy, in either case.  Pure but for the environment.
 #pragma once
 #include <functional>
 #include <optional>
@@ -10,23 +9,25 @@
 #include <string_view>
 
 #include "base/net/http.h"
-#include "base/result.h"
 
-namespace hullmark::net::small {
+namespace hullmark::net {
 
 struct Proxy {
-  std::string host;
-  std::uint16_t port = 0;
-  std::string authorization;  ///< the value of Proxy-Authorization; empty without credentials
+  Url url;
+  std::string
+      authorization{};  ///< value of Proxy-Authorization; empty when the variable names nobody
 };
 
-using Environment = std::function<const char*(const char* name)>;
+/// The value of an environment variable; empty when it is not set.
+using Environment = std::function<std::string(const char* name)>;
+std::string ProcessEnvironment(const char* name);
 
-/// Nothing: go directly.  Loopback hosts always do.
+/// Nothing when `url` is to be reached directly: always for loopback.  kInvalidArgument when the
+/// variable cannot be read, kUnsupported for a kind of proxy that is not offered.
 Result<std::optional<Proxy>> ProxyFor(const Url& url, const Environment& environment);
 
-/// Whether NO_PROXY's list names `host`: `*`, a host, `.suffix` or `suffix` of it, with or without
-/// a port.
-bool IsExempt(std::string_view no_proxy, std::string_view host, std::uint16_t port);
+/// Whether `no_proxy` lists the host of `url`: `*`, names and all below them, addresses, CIDR
+/// blocks, each with or without a port.
+bool IsListed(std::string_view no_proxy, const Url& url);
 
-}  // namespace hullmark::net::small
+}  // namespace hullmark::net

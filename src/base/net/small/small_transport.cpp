@@ -1,244 +1,277 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/net/small/small_transport.h"
 
-#include <fcntl.h>
+#include <poll.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <cstdlib>
-#include <mutex>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "base/guarded.h"
 #include "base/net/redirect.h"
-#include "base/net/small/dial.h"
+#include "base/net/small/channel.h"
 #include "base/net/small/proxy.h"
-#include "base/net/small/stream.h"
+#include "base/net/small/resolver.h"
+#include "base/net/small/response_reader.h"
+#include "base/net/small/tls_channel.h"
 #include "base/text.h"
 
 namespace hullmark::net {
 namespace {
 
-namespace http = boost::beast::http;
-using Parser = http::response_parser<http::string_body>;
-using Stream = std::unique_ptr<small::ByteStream>;
+using std::chrono::milliseconds;
 
-constexpr std::uint32_t kHeaderLimit = 64U << 10U;
+constexpr std::size_t kIdleChannels = 8;
+// Servers close idle connections after a minute or so; well before that, a new one is surer.
+constexpr std::chrono::seconds kLongestIdle{15};
+constexpr std::size_t kProxyHeadLimit = 16 << 10;
 
-const char* Variable(const char* name) { return std::getenv(name); }
+/// Where a request goes, and how it is asked for there.
+struct Route {
+  std::string key;  // requests with the same one may share a connection
+  std::optional<Proxy> proxy;
+  bool tunnel = false;  // CONNECT first
+};
 
-bool IsToken(std::string_view text) {
-  for (const char c : text) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    if (!good) return false;
-  }
-  return !text.empty();
-}
-
-/// Nothing that a caller hands in may end a field early.
-Status CheckRequest(const HttpRequest& request) {
-  if (!IsToken(request.method)) return Fail(Errc::kInvalidArgument, "method is no token");
-  for (const auto& [name, value] : request.headers) {
-    if (!IsToken(name) || value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return Fail(Errc::kInvalidArgument, Cat({"header ", Quote(name), " cannot be sent"}));
-    }
-  }
-  return {};
-}
-
-std::string HeadOf(const HttpRequest& request, const Url& url, std::string_view target,
-                   std::string_view user_agent, const std::string& proxy_authorization) {
-  std::string head = Cat({request.method, " ", target, " HTTP/1.1\r\nHost: ", url.Authority(),
-                          "\r\nConnection: close\r\n"});
-  if (request.headers.Find("User-Agent") == nullptr)
-    head += Cat({"User-Agent: ", user_agent, "\r\n"});
-  if (request.headers.Find("Accept") == nullptr) head += "Accept: */*\r\n";
-  if (!proxy_authorization.empty())
-    head += Cat({"Proxy-Authorization: ", proxy_authorization, "\r\n"});
-  for (const auto& [name, value] : request.headers) head += Cat({name, ": ", value, "\r\n"});
-  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
-    head += Cat({"Content-Length: ", std::to_string(request.body.size()), "\r\n"});
-  }
-  return head + "\r\n";
-}
-
-/// Takes the body out of the parser as it grows, so that a stream is handed on at once and the
-/// limit holds at once.
-class BodyTaker {
+/// Channels that may serve another request, last used last.
+class IdleChannels {
  public:
-  BodyTaker(const HttpRequest& request, HttpResponse& response)
-      : request_(request), response_(response) {}
-
-  Status Take(Parser& parser) {
-    std::string& piece = parser.get().body();
-    if (piece.empty()) return {};
-    taken_ += piece.size();
-    if (taken_ > request_.max_response_bytes) {
-      return Fail(Errc::kResourceExhausted,
-                  Cat({"the answer is larger than ", std::to_string(request_.max_response_bytes),
-                       " bytes"}));
-    }
-    if (!request_.on_body) {
-      response_.body += piece;
-    } else if (!request_.on_body(piece)) {
-      return Fail(Errc::kCancelled, "the reader had enough");
-    }
-    piece.clear();
-    return {};
+  std::unique_ptr<Channel> Take(const std::string& key) {
+    return idle_.With([&](auto& idle) -> std::unique_ptr<Channel> {
+      const auto oldest = std::chrono::steady_clock::now() - kLongestIdle;
+      std::erase_if(idle, [&](const Idle& one) { return one.since < oldest || HasNews(one); });
+      const auto match =
+          std::find_if(idle.rbegin(), idle.rend(), [&](const Idle& one) { return one.key == key; });
+      if (match == idle.rend()) return nullptr;
+      std::unique_ptr<Channel> taken = std::move(match->channel);
+      idle.erase(std::next(match).base());
+      return taken;
+    });
+  }
+  void Return(std::string key, std::unique_ptr<Channel> channel) {
+    idle_.With([&](auto& idle) {
+      if (idle.size() == kIdleChannels) idle.erase(idle.begin());
+      idle.push_back({std::move(key), std::move(channel), std::chrono::steady_clock::now()});
+    });
   }
 
  private:
-  const HttpRequest& request_;
-  HttpResponse& response_;
-  std::size_t taken_ = 0;
+  struct Idle {
+    std::string key;
+    std::unique_ptr<Channel> channel;
+    Deadline since;
+  };
+  // Nothing is expected: bytes are nobody's answer, and an end is an end.
+  static bool HasNews(const Idle& one) {
+    pollfd ready{.fd = one.channel->fd(), .events = POLLIN, .revents = 0};
+    return poll(&ready, 1, 0) != 0;
+  }
+  Guarded<std::vector<Idle>> idle_;
 };
 
-Result<HttpResponse> ReadResponse(small::ByteStream& stream, const HttpRequest& request,
-                                  Deadline deadline, const std::stop_token& stop) {
-  Parser parser;
-  parser.eager(true);
-  parser.header_limit(kHeaderLimit);
-  parser.body_limit(boost::none);  // ours holds, piece by piece
-  parser.skip(request.method == "HEAD");
-  HttpResponse response;
-  BodyTaker taker(request, response);
-  std::array<char, 16U << 10U> block{};
-  std::string unread;  // bytes the parser wants to see again together with more
-  boost::beast::error_code error;
-  while (!parser.is_done()) {
-    const std::size_t count = HM_TRY(stream.Read(block, deadline, stop));
-    if (count == 0) {
-      parser.put_eof(error);
-      if (error || !parser.is_done()) {
-        return Fail(parser.is_header_done() ? Errc::kDataLoss : Errc::kUnavailable,
-                    parser.is_header_done() ? "the answer ended early"
-                                            : "the connection closed without an answer");
-      }
-      break;
-    }
-    unread.append(block.data(), count);
-    std::size_t used = 0;
-    while (used < unread.size() && !parser.is_done()) {
-      const std::size_t eaten =
-          parser.put(boost::asio::buffer(unread.data() + used, unread.size() - used), error);
-      used += eaten;
-      if (error == http::error::need_more) break;
-      if (error) return Fail(Errc::kUnavailable, "the answer is no HTTP: " + error.message());
-      if (eaten == 0) break;
-      HM_TRY(taker.Take(parser));
-    }
-    unread.erase(0, used);
-    if (unread.size() > kHeaderLimit)
-      return Fail(Errc::kUnavailable, "the answer's head is too large");
-  }
-  HM_TRY(taker.Take(parser));
-  response.status = static_cast<int>(parser.get().result_int());
-  for (const auto& field : parser.get()) {
-    response.headers.Add(std::string(field.name_string()), std::string(field.value()));
-  }
-  return response;
-}
-
-/// Asks the proxy for a tunnel (RFC 9110 §9.3.6).  Read byte by byte: what follows belongs to TLS.
-Status OpenTunnel(small::ByteStream& stream, const Url& url, const small::Proxy& proxy,
-                  Deadline deadline, const std::stop_token& stop) {
-  const std::string host =
-      url.host.find(':') == std::string::npos ? url.host : Cat({"[", url.host, "]"});
-  const std::string authority = Cat({host, ":", std::to_string(url.port)});
-  std::string head = Cat({"CONNECT ", authority, " HTTP/1.1\r\nHost: ", authority, "\r\n"});
-  if (!proxy.authorization.empty())
-    head += Cat({"Proxy-Authorization: ", proxy.authorization, "\r\n"});
-  HM_TRY(stream.Write(head + "\r\n", deadline, stop));
-  std::string answer;
-  while (!answer.ends_with("\r\n\r\n")) {
-    std::array<char, 1> byte{};
-    const std::size_t count = HM_TRY(stream.Read(byte, deadline, stop));
-    if (count == 0 || answer.size() > kHeaderLimit) {
-      return Fail(Errc::kUnavailable, "the proxy closed without an answer");
-    }
-    answer += byte[0];
-  }
-  if (!answer.starts_with("HTTP/1.1 2") && !answer.starts_with("HTTP/1.0 2")) {
-    return Fail(Errc::kUnavailable,
-                Cat({"the proxy refused: ", Quote(answer.substr(0, answer.find('\r')))}));
-  }
-  return {};
+bool IsIdempotent(std::string_view method) {
+  constexpr std::array<std::string_view, 5> kIdempotent = {"GET", "HEAD", "PUT", "DELETE",
+                                                           "OPTIONS"};
+  return std::ranges::find(kIdempotent, method) != kIdempotent.end();
 }
 
 class SmallTransport final : public HttpTransport {
  public:
-  explicit SmallTransport(SmallOptions options) : options_(std::move(options)) {}
+  explicit SmallTransport(SmallOptions options)
+      : options_(std::move(options)), roots_(options_.ca_file) {}
 
   Result<HttpResponse> Send(const HttpRequest& request, Deadline deadline,
                             std::stop_token stop) override {
-    HM_TRY(CheckRequest(request));
-    HttpRequest current = request;
+    const Patience patience(deadline, stop);
+    std::optional<HttpRequest> redirected;
     while (true) {
-      const Result<Url> url = Url::Parse(current.url);
-      if (!url) return Fail(Errc::kInvalidArgument, url.error().message());
-      Result<HttpResponse> response = SendOnce(current, *url, deadline, stop);
-      if (!response) return response;
-      response->effective_url = current.url;
-      if (!IsRedirect(response->status) || current.max_redirects <= 0) return response;
-      std::optional<HttpRequest> next = HM_TRY(FollowRedirect(current, *response));
-      if (!next) return response;
-      current = std::move(*next);
+      const HttpRequest& current = redirected ? *redirected : request;
+      const Url url = HM_TRY(Url::Parse(current.url));
+      Result<HttpResponse> response = SendOnce(current, url, patience);
+      if (!response) {
+        // Without the query: it may hold a signature.
+        const std::string where =
+            Cat({current.method, " ", url.scheme, "://", url.Authority(), url.path});
+        return Fail(std::move(response).error(), where);
+      }
+      Result<std::optional<HttpRequest>> next = FollowRedirect(current, *response);
+      if (!next) return std::unexpected(std::move(next).error());
+      if (!next->has_value()) {
+        if (redirected && IsRedirect(response->status) && current.max_redirects == 0) {
+          return Fail(Errc::kUnavailable,
+                      Cat({request.method, " ", request.url, ": too many redirects"}));
+        }
+        return response;
+      }
+      redirected = *std::move(next);
     }
   }
 
  private:
-  Result<HttpResponse> SendOnce(const HttpRequest& request, const Url& url, Deadline deadline,
-                                const std::stop_token& stop) {
-    std::string target = url.path;
-    if (!url.query.empty()) target += "?" + url.query;
-    std::string proxy_authorization;
-    Stream stream;
-    if (!request.unix_socket.empty()) {
-      UniqueFd fd = HM_TRY(small::DialUnix(request.unix_socket));
-      stream = small::MakePlainStream(std::move(fd));
-    } else {
-      const std::optional<small::Proxy> proxy = HM_TRY(small::ProxyFor(url, &Variable));
-      stream = HM_TRY(Open(url, proxy, deadline, stop));
-      if (proxy && url.scheme == "http") {
-        target = url.ToString();
-        proxy_authorization = proxy->authorization;
+  Result<HttpResponse> SendOnce(const HttpRequest& request, const Url& url,
+                                const Patience& patience) {
+    const Route route = HM_TRY(RouteOf(request, url));
+    const std::string head = HM_TRY(HeadOf(request, url, route));
+    // A connection that idled may have been closed while we write: only what may be sent twice
+    // goes over one.
+    if (IsIdempotent(request.method)) {
+      if (std::unique_ptr<Channel> channel = idle_.Take(route.key)) {
+        bool answered = false;
+        Result<HttpResponse> response =
+            Exchange(request, url, route, head, std::move(channel), patience, answered);
+        const bool stale = !response && !answered &&
+                           response.error().code() != Errc::kDeadlineExceeded &&
+                           response.error().code() != Errc::kCancelled;
+        if (!stale) return response;
       }
     }
-    HM_TRY(stream->Write(HeadOf(request, url, target, options_.user_agent, proxy_authorization),
-                         deadline, stop));
-    // A server that refuses early closes while we still send; its answer is worth reading.
-    const Status sent = stream->Write(request.body, deadline, stop);
-    Result<HttpResponse> response = ReadResponse(*stream, request, deadline, stop);
-    if (!response && !sent && sent.error().code() == Errc::kUnavailable)
-      return std::unexpected(sent.error());
+    std::unique_ptr<Channel> channel = HM_TRY(Open(request, url, route, patience));
+    bool answered = false;
+    return Exchange(request, url, route, head, std::move(channel), patience, answered);
+  }
+
+  Result<Route> RouteOf(const HttpRequest& request, const Url& url) const {
+    Route route;
+    if (request.unix_socket.empty()) {
+      route.proxy = HM_TRY(ProxyFor(url, ProcessEnvironment));
+    }
+    route.tunnel = route.proxy.has_value() && url.scheme == "https";
+    const std::string via = route.proxy ? route.proxy->url.ToString() : "";
+    // Over a plain proxy, requests to all hosts share a connection.
+    const std::string to =
+        route.proxy && !route.tunnel ? "" : Cat({url.scheme, "://", url.Authority()});
+    route.key = Cat({request.unix_socket, "\n", via, "\n", to});
+    return route;
+  }
+
+  Result<std::string> HeadOf(const HttpRequest& request, const Url& url, const Route& route) const {
+    if (!IsSafeField(request.method, "")) {
+      return Fail(Errc::kInvalidArgument, Cat({"bad method ", Quote(request.method)}));
+    }
+    const bool absolute = route.proxy && !route.tunnel;
+    std::string head =
+        Cat({request.method, " ", absolute ? Cat({url.scheme, "://", url.Authority()}) : "",
+             url.path, url.query.empty() ? "" : "?", url.query, " HTTP/1.1\r\n"});
+    const auto add_default = [&](std::string_view name, std::string_view value) {
+      if (request.headers.Find(name) == nullptr) head += Cat({name, ": ", value, "\r\n"});
+    };
+    add_default("Host", url.Authority());
+    add_default("User-Agent", options_.user_agent);
+    add_default("Accept", "*/*");
+    if (absolute && !route.proxy->authorization.empty()) {
+      head += Cat({"Proxy-Authorization: ", route.proxy->authorization, "\r\n"});
+    }
+    const bool takes_body =
+        request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (takes_body || !request.body.empty()) {
+      head += Cat({"Content-Length: ", std::to_string(request.body.size()), "\r\n"});
+    }
+    for (const auto& [name, value] : request.headers) {
+      const bool ours =
+          EqualsIgnoreCase(name, "Content-Length") || EqualsIgnoreCase(name, "Transfer-Encoding");
+      if (ours || !IsSafeField(name, value)) {
+        return Fail(Errc::kInvalidArgument, Cat({"bad header ", Quote(name)}));
+      }
+      head += Cat({name, ": ", value, "\r\n"});
+    }
+    return head + "\r\n";
+  }
+
+  Result<std::unique_ptr<Channel>> Open(const HttpRequest& request, const Url& url,
+                                        const Route& route, const Patience& patience) {
+    if (!request.unix_socket.empty()) return DialUnix(request.unix_socket, patience);
+    const Url& first = route.proxy ? route.proxy->url : url;
+    Result<std::unique_ptr<Channel>> channel = DialHost(first, patience);
+    if (!route.proxy) return channel;
+    if (channel && route.tunnel) channel = Tunnel(*std::move(channel), url, *route.proxy, patience);
+    if (!channel) {
+      return Fail(std::move(channel).error(), Cat({"proxy ", route.proxy->url.Authority()}));
+    }
+    if (route.tunnel) return roots_.Wrap(*std::move(channel), url.host, patience);
+    return channel;
+  }
+
+  Result<std::unique_ptr<Channel>> DialHost(const Url& url, const Patience& patience) {
+    const std::vector<SocketAddress> addresses = HM_TRY(Resolve(url.host, url.port, patience));
+    std::unique_ptr<Channel> channel = HM_TRY(Dial(addresses, patience));
+    if (url.scheme == "https") return roots_.Wrap(std::move(channel), url.host, patience);
+    return channel;
+  }
+
+  // RFC 9110 §9.3.6.
+  static Result<std::unique_ptr<Channel>> Tunnel(std::unique_ptr<Channel> channel, const Url& url,
+                                                 const Proxy& proxy, const Patience& patience) {
+    const std::string host = url.host.contains(':') ? Cat({"[", url.host, "]"}) : url.host;
+    const std::string target = Cat({host, ":", std::to_string(url.port)});
+    std::string head = Cat({"CONNECT ", target, " HTTP/1.1\r\nHost: ", target, "\r\n"});
+    if (!proxy.authorization.empty()) {
+      head += Cat({"Proxy-Authorization: ", proxy.authorization, "\r\n"});
+    }
+    HM_TRY(channel->Write(head + "\r\n", patience));
+    ResponseReader reader({.head_bytes = kProxyHeadLimit}, true, [](auto&, auto) { return true; });
+    while (!reader.done()) {
+      // Byte by byte: what follows the head is not ours to read.
+      std::array<char, 1> byte;
+      const std::size_t n = HM_TRY(channel->Read(byte, patience));
+      if (n == 0) return Fail(Errc::kUnavailable, "closed without an answer");
+      HM_TRY(reader.Feed({byte.data(), n}));
+    }
+    const int status = reader.response().status;
+    if (status / 100 != 2) {
+      return Fail(Errc::kUnavailable,
+                  Cat({"answered ", std::to_string(status), " to CONNECT ", target,
+                       status == 407 ? ": it wants a user name and password" : ""}));
+    }
+    return channel;
+  }
+
+  // `answered`: a byte of a response came.
+  Result<HttpResponse> Exchange(const HttpRequest& request, const Url& url, const Route& route,
+                                const std::string& head, std::unique_ptr<Channel> channel,
+                                const Patience& patience, bool& answered) {
+    std::string body;
+    ResponseReader reader({.body_bytes = request.max_response_bytes}, request.method == "HEAD",
+                          [&](const HttpResponse& so_far, std::string_view piece) {
+                            const bool page_of_redirect =
+                                IsRedirect(so_far.status) && request.max_redirects > 0 &&
+                                so_far.headers.Find("Location") != nullptr;
+                            if (page_of_redirect) return true;
+                            if (request.on_body) return request.on_body(piece);
+                            body.append(piece);
+                            return true;
+                          });
+    // A server may answer and close before it has read all: its answer is worth more than EPIPE.
+    Status sent = channel->Write(head + request.body, patience);
+    if (!sent && sent.error().code() != Errc::kUnavailable) return std::unexpected(sent.error());
+    std::array<char, 16 << 10> buffer;
+    while (!reader.done()) {
+      Result<std::size_t> n = channel->Read(buffer, patience);
+      if (!n && !sent) return std::unexpected(sent.error());
+      if (!n && answered && n.error().code() == Errc::kUnavailable) {
+        return Fail(Errc::kDataLoss, n.error().message());
+      }
+      if (!n) return std::unexpected(n.error());
+      if (*n == 0) {
+        if (!answered && !sent) return std::unexpected(sent.error());
+        HM_TRY(reader.Finish());
+        break;
+      }
+      answered = true;
+      HM_TRY(reader.Feed({buffer.data(), *n}));
+    }
+    HttpResponse response = std::move(reader.response());
+    response.body = std::move(body);
+    response.effective_url = url.ToString();
+    if (sent && reader.done() && reader.keep_alive()) idle_.Return(route.key, std::move(channel));
     return response;
   }
 
-  Result<Stream> Open(const Url& url, const std::optional<small::Proxy>& proxy, Deadline deadline,
-                      const std::stop_token& stop) {
-    UniqueFd fd = HM_TRY(small::DialTcp(proxy ? proxy->host : url.host,
-                                        proxy ? proxy->port : url.port, deadline, stop));
-    if (url.scheme == "http") return small::MakePlainStream(std::move(fd));
-    if (proxy) {
-      UniqueFd for_proxy(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
-      if (!for_proxy) return Fail(Errc::kUnavailable, "no more file descriptors");
-      const Stream plain = small::MakePlainStream(std::move(for_proxy));
-      HM_TRY(OpenTunnel(*plain, url, *proxy, deadline, stop));
-    }
-    const std::shared_ptr<small::TlsContext> tls = HM_TRY(Tls());
-    return tls->Connect(std::move(fd), url.host, deadline, stop);
-  }
-
-  Result<std::shared_ptr<small::TlsContext>> Tls() {
-    const std::lock_guard lock(mutex_);
-    if (!tls_) tls_ = HM_TRY(small::TlsContext::Make(options_.ca_file));
-    return tls_;
-  }
-
   const SmallOptions options_;
-  std::mutex mutex_;
-  std::shared_ptr<small::TlsContext> tls_;  // guarded by mutex_; made when first needed
+  TlsRoots roots_;
+  IdleChannels idle_;
 };
 
 }  // namespace
