@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # Sourced: runs the steps of ./run, ./test and .ci/run quietly, with the time each took; all output of a failed one.
 step() {
   local what=$1 log status start=$SECONDS
