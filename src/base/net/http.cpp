@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/net/http.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace hullmark::net {
@@ -23,6 +25,19 @@ std::vector<std::string_view> Headers::All(std::string_view name) const {
     if (EqualsIgnoreCase(key, name)) found.emplace_back(value);
   }
   return found;
+}
+
+bool IsSafeField(std::string_view name, std::string_view value) {
+  const auto is_token = [](char c) {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
+    return std::string_view("!#$%&'*+-.^_`|~").contains(c);
+  };
+  const auto is_text = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == '\t' || (byte >= ' ' && byte != 0x7f);
+  };
+  return !name.empty() && std::ranges::all_of(name, is_token) &&
+         std::ranges::all_of(value, is_text);
 }
 
 const std::string* Challenge::Find(std::string_view name) const {

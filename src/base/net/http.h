@@ -37,6 +37,10 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_{};
 };
 
+/// A name that is a token, and a value without control characters (RFC 9110 §5): what may be sent
+/// without ending its line or its message.
+bool IsSafeField(std::string_view name, std::string_view value);
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url{};          ///< absolute: http or https

@@ -21,6 +21,18 @@ TEST(HeadersTest, NamesCompareWithoutCaseAndOrderIsKept) {
   EXPECT_EQ(headers.size(), 2U);
 }
 
+TEST(HeadersTest, SafeFieldsCannotEndTheirLine) {
+  EXPECT_TRUE(IsSafeField("X-A", "b c\t\xc3\xa4"));
+  EXPECT_TRUE(IsSafeField("X-A", ""));
+  for (const std::string_view name : {"", "a b", "a:b", "a\r\nb", "\xc3\xa4"}) {
+    EXPECT_FALSE(IsSafeField(name, "v")) << name;
+  }
+  for (const std::string_view value : {"a\rb", "a\nb", "a\x7f", "\x1b[0m"}) {
+    EXPECT_FALSE(IsSafeField("n", value)) << value;
+  }
+  EXPECT_FALSE(IsSafeField("n", std::string_view("a\0b", 3)));
+}
+
 struct UrlCase {
   std::string_view name, text, canonical;  // canonical is empty when it must be refused
   bool loopback = false;

@@ -16,14 +16,6 @@ bool IsOurs(std::string_view name) {
   return std::ranges::any_of(kOurs, [&](auto ours) { return EqualsIgnoreCase(ours, name); });
 }
 
-bool IsSafe(std::string_view text, bool is_name) {
-  return std::ranges::all_of(text, [is_name](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_name) return byte > ' ' && byte < 0x7f && c != ':';
-    return byte == '\t' || (byte >= ' ' && byte != 0x7f);
-  });
-}
-
 }  // namespace
 
 bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
@@ -39,7 +31,7 @@ std::optional<std::string> ResponseHead(const ServerResponse& response, std::str
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(reason.data(), reason.size()).append("\r\nDate: ").append(date).append("\r\n");
   for (const auto& [name, value] : response.headers) {
-    if (name.empty() || !IsSafe(name, true) || !IsSafe(value, false)) return std::nullopt;
+    if (!IsSafeField(name, value)) return std::nullopt;
     if (IsOurs(name)) continue;
     out.append(name).append(": ").append(value).append("\r\n");
   }
