@@ -8,6 +8,6 @@
 namespace hullmark::app {
 
 /// Does nothing where the estate holds anything already.
-Status FillWithSample(House& house);
+Status FillWithSample(House& house, const Clock& clock);
 
 }  // namespace hullmark::app

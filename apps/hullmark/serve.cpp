@@ -89,7 +89,7 @@ int Serve(const cli::ServeCommand& command) {
   const Result<std::unique_ptr<House>> house = House::Open(*config, clock);
   if (!house) return Fail(house.error());
   if (command.sample) {
-    if (const Status filled = FillWithSample(**house); !filled) return Fail(filled.error());
+    if (const Status filled = FillWithSample(**house, clock); !filled) return Fail(filled.error());
   }
 
   const api::Api& api = (*house)->api();

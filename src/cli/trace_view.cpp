@@ -36,12 +36,21 @@ Tone ToneOf(std::string_view level) {
   return level == "inferred" ? Tone::kWarn : Tone::kPlain;
 }
 
+/// "github.com/acme/shop": the host is told apart, since the rest tells more in few columns.
+std::pair<std::string, std::string> SplitHost(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  if (slash == std::string::npos || slash + 1 == name.size()) return {"", name};
+  return {name.substr(0, slash), name.substr(slash + 1)};
+}
+
 Column SourceColumn(codec::Json origin) {
-  Column column{Clean(origin["repository"]["name"])};
+  const auto [host, path] = SplitHost(Clean(origin["repository"]["name"]));
+  Column column{path};
   std::string commit = Clean(origin["commit"]).substr(0, 10);
   const std::string ref = ShortRef(Clean(origin["ref"]));
   if (!ref.empty()) commit += commit.empty() ? ref : " " + ref;
   if (!commit.empty()) column.push_back(std::move(commit));
+  if (!host.empty()) column.push_back(host);
   return column;
 }
 
@@ -77,10 +86,12 @@ Column RegistryColumn(codec::Json image) {
   Column column;
   for (const auto& [place, tags] : places) {
     if (column.size() >= 5) break;
-    column.push_back(place);
+    const auto [host, path] = SplitHost(place);
+    column.push_back(path);
     std::string line;
     for (const std::string& tag : tags) line += (line.empty() ? "" : " ") + tag;
     if (!line.empty()) column.push_back(std::move(line));
+    if (!host.empty()) column.push_back(host);
   }
   if (column.empty()) column.emplace_back("(not seen there)");
   return column;
@@ -90,23 +101,28 @@ Column RuntimeColumn(codec::Json answer, std::string_view digest) {
   std::map<std::string, std::set<std::string>> workloads;
   answer["running"].ForEachItem([&](codec::Json item) {
     if (item["image"].Text() != digest) return;
-    const std::string where = Clean(item["cluster"]) + "/" + Clean(item["namespace"]);
     std::string workload = Clean(item["workload"]);
     if (workload.empty()) workload = "Pod/" + Clean(item["pod"]);
-    workloads[where + "\n" + workload].insert(Clean(item["pod"]));
+    workloads[Clean(item["cluster"]) + "/" + Clean(item["namespace"]) + "\n" + workload].insert(
+        Clean(item["pod"]));
   });
   Column column;
   std::string last;
   for (const auto& [key, pods] : workloads) {
-    if (column.size() >= 5) {
+    if (column.size() >= 6) {
       column.emplace_back("…");
       break;
     }
     const std::size_t cut = key.find('\n');
-    if (key.substr(0, cut) != last) column.push_back(key.substr(0, cut));
-    last = key.substr(0, cut);
-    column.push_back(key.substr(cut + 1));
-    column.push_back(pods.size() == 1 ? "1 pod" : std::to_string(pods.size()) + " pods");
+    const std::string place = key.substr(0, cut);
+    const std::string_view workload = std::string_view(key).substr(cut + 1);
+    const std::size_t slash = workload.find('/');
+    column.emplace_back(slash == std::string_view::npos ? workload : workload.substr(slash + 1));
+    const std::string_view kind = slash == std::string_view::npos ? "" : workload.substr(0, slash);
+    column.push_back(
+        Cat({kind, ", ", std::to_string(pods.size()), pods.size() == 1 ? " pod" : " pods"}));
+    if (place != last) column.push_back(place);
+    last = place;
   }
   if (column.empty()) column.emplace_back("(not running)");
   return column;
@@ -226,11 +242,21 @@ std::string ShowProblems(codec::Json answer, const Terminal& terminal) {
   return out;
 }
 
+/// To the second: fractions tell a reader nothing.
+std::string ShortTime(std::string time) {
+  const std::size_t dot = time.find('.');
+  if (dot != std::string::npos && time.ends_with('Z')) time.replace(dot, std::string::npos, "Z");
+  return time;
+}
+
 std::string ShowFreshness(codec::Json answer, const Terminal& terminal) {
   std::string out;
   answer["freshness"].ForEachItem([&](codec::Json item) {
-    out += Cat({"\n  ", Clean(item["source"]), " as of ", Clean(item["as_of"]),
-                item["complete"].Bool().value_or(false) ? "" : " (partial)"});
+    // Reports are events: none of them is the whole of anything.
+    const bool partial =
+        !item["complete"].Bool().value_or(false) && !item["source"].Text().starts_with("ci:");
+    out += Cat({"\n  ", Clean(item["source"]), " as of ", ShortTime(Clean(item["as_of"])),
+                partial ? " (partial)" : ""});
   });
   return out.empty() ? out : Paint(terminal, Tone::kQuiet, "\nSeen by" + out) + "\n";
 }

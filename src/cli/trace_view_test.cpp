@@ -33,7 +33,7 @@ TEST(ShowTrace, DrawsTheChainWithinEightyColumns) {
   const std::string shown = ShowTrace(document->root(), Terminal{});
   for (std::string_view line : Split(shown, '\n')) EXPECT_LE(WidthOf(line), 80U) << line;
   for (const char* want : {"Source", "Pipeline run", "Registry", "Runtime", "build.yml",
-                           "run 1001 try 2", "prod-eu/shop", "Deployment/web", ":v1", "reported",
+                           "run 1001 try 2", "prod-eu/shop", "Deployment, 1 pod", ":v1", "reported",
                            "how: built", "registry:127.0.0.1:5000 as of"}) {
     EXPECT_NE(shown.find(want), std::string::npos) << want << "\n" << shown;
   }

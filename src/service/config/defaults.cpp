@@ -32,7 +32,8 @@ std::string Listen::ToString() const {
 }
 
 bool Listen::IsLoopback() const {
-  const Result<net::Url> url = net::Url::Parse("http://" + ToString() + "/");
+  // Port 0, "the system picks", is none that a URL can have.
+  const Result<net::Url> url = net::Url::Parse("http://" + Listen{address, 1}.ToString() + "/");
   return url && url->IsLoopback();
 }
 
