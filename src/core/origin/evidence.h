@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Evidence of origin, and the level the server computes from it: who speaks, how the digest is bound to that speech, and
-// which checks passed (DESIGN.md §3 "Evidence of origin").  No source ever sends a level.  Thread-compatible values.
+// Evidence of origin, and the level the server computes from it: who speaks, how the digest is
+// bound to that speech, and which checks passed (DESIGN.md §3 "Evidence of origin").  No source
+// ever sends a level.  Thread-compatible values.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -55,7 +56,8 @@ struct Run {
   std::string event;
 };
 
-/// One candidate answer to "where is this image from": a repository, a commit and a run, with all that speaks for it.
+/// One candidate answer to "where is this image from": a repository, a commit and a run, with all
+/// that speaks for it.
 struct Origin {
   std::string image;
   Level level = Level::kInferred;
@@ -71,7 +73,8 @@ struct Origin {
   std::vector<Evidence> evidence;
 };
 
-/// The origins of one image, best first; empty when nothing speaks for it.  `person_name`: see Trace.
+/// The origins of one image, best first; empty when nothing speaks for it.  `person_name`: see
+/// Trace.
 std::vector<Origin> OriginsOf(const graph::Snapshot& snapshot, model::NodeId image,
                               const std::function<std::string(std::string_view)>& person_name);
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/origin/readings.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "core/origin/reader.h"
+
+namespace hullmark::origin {
+namespace {
+
+constexpr std::string_view kForms =
+    "want an image (host/path:tag, path@sha256:…), a digest, a pod (namespace/name or "
+    "pod:CLUSTER/NAMESPACE/NAME), a "
+    "commit or a run's URL";
+
+bool IsHex(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return LowerHexValue(c) >= 0; });
+}
+
+/// Kubernetes names: RFC 1123 labels or subdomains.
+bool IsPodPath(std::string_view text) {
+  const std::vector<std::string_view> parts = Split(text, '/');
+  if (parts.size() < 2) return false;
+  return std::ranges::all_of(parts, [](std::string_view part) {
+    return !part.empty() && std::ranges::all_of(part, [](char c) {
+      return LowerHexValue(c) >= 0 || (c >= 'g' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+             c == '-' || c == '.' || c == '_' || c == ':';
+    });
+  });
+}
+
+}  // namespace
+
+Result<Readings> Read(const graph::Snapshot& snapshot, std::string_view ref,
+                      const ReadingLimits& limits) {
+  ref = Trim(ref);
+  if (ref.empty()) return Fail(Errc::kInvalidArgument, Cat({"the reference is empty; ", kForms}));
+  if (ref.size() > limits.max_bytes) {
+    return Fail(Errc::kInvalidArgument,
+                Cat({"the reference is longer than ", std::to_string(limits.max_bytes), " bytes"}));
+  }
+  Reader reader(snapshot, limits);
+  constexpr std::string_view kPod = "pod:";
+  if (ref.starts_with(kPod)) {
+    const std::string_view pod = ref.substr(kPod.size());
+    if (!IsPodPath(pod)) {
+      return Fail(Errc::kInvalidArgument,
+                  Cat({Quote(ref), ": want pod:CLUSTER/NAMESPACE/NAME or pod:NAMESPACE/NAME"}));
+    }
+    reader.ReadPod(pod);
+    return reader.Finish();
+  }
+  if (ref.starts_with("https://") || ref.starts_with("http://")) {
+    reader.ReadRunUrl(ref);
+    return reader.Finish();
+  }
+  if (ref.starts_with("sha256:")) {
+    const Digest digest = HM_TRY(Digest::Parse(ref));
+    reader.ReadDigest(digest.ToString());
+    return reader.Finish();
+  }
+  if (ref.find("://") != std::string_view::npos) {
+    // As runtimes write it: docker-pullable://repo@sha256:…
+    const codec::RuntimeImageId id = HM_TRY(codec::ParseRuntimeImageId(ref));
+    if (!id.digest) return Fail(Errc::kInvalidArgument, Cat({Quote(ref), " names no digest"}));
+    reader.ReadDigest(id.digest->ToString());
+    return reader.Finish();
+  }
+
+  bool readable = false;
+  constexpr std::size_t kShortestPrefix = 7;
+  if (IsHex(ref) && ref.size() == 64) {
+    readable = true;
+    reader.ReadDigest(Cat({"sha256:", ref}));
+  }
+  if (IsHex(ref) && ref.size() >= kShortestPrefix && (ref.size() <= 40 || ref.size() == 64)) {
+    readable = true;
+    reader.ReadCommit(ref);
+  }
+  const bool is_key = ref.find('#') != std::string_view::npos;
+  if (is_key || ref.find('/') != std::string_view::npos) {
+    readable |= is_key;
+    reader.ReadKey(ref);
+  }
+  if (const auto reference = codec::ImageReference::Parse(ref)) {
+    readable = true;
+    reader.ReadImageReference(*reference, ref);
+  }
+  if (IsPodPath(ref)) {
+    readable = true;
+    reader.ReadPod(ref);
+  }
+  if (!readable)
+    return Fail(Errc::kInvalidArgument, Cat({Quote(ref), " reads as nothing known; ", kForms}));
+  return reader.Finish();
+}
+
+}  // namespace hullmark::origin
