@@ -130,22 +130,19 @@ Column RuntimeColumn(codec::Json answer, std::string_view digest) {
 
 std::string ShowColumns(const std::array<Column, 4>& columns, const Terminal& terminal) {
   const std::size_t room = std::min<std::size_t>(terminal.columns, 120) - kIndent - 3 * kGap;
+  std::array<std::size_t, 4> needs{};
   std::array<std::size_t, 4> widths{};
-  widths.fill(room / 4);
-  // What one column does not need is given to those that do.
-  std::size_t spare = room % 4;
+  std::size_t spare = room;
   for (std::size_t i = 0; i < 4; ++i) {
-    std::size_t need = 0;
-    for (const std::string& line : columns[i]) need = std::max(need, WidthOf(line));
-    if (need < widths[i]) {
-      spare += widths[i] - need;
-      widths[i] = need;
-    }
+    for (const std::string& line : columns[i]) needs[i] = std::max(needs[i], WidthOf(line));
+    widths[i] = std::min(needs[i], room / 4);
+    spare -= widths[i];
   }
-  for (std::size_t i = 0; i < 4; ++i) {
-    std::size_t need = 0;
-    for (const std::string& line : columns[i]) need = std::max(need, WidthOf(line));
-    const std::size_t more = std::min(spare, need - std::min(need, widths[i]));
+  // What some columns do not need goes to the others, first to those that lack least.
+  std::array<std::size_t, 4> order = {0, 1, 2, 3};
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return needs[i] - widths[i]; });
+  for (const std::size_t i : order) {
+    const std::size_t more = std::min(spare, needs[i] - widths[i]);
     widths[i] += more;
     spare -= more;
   }
