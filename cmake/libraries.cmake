@@ -50,8 +50,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees danger inside its own std::string and std::variant at -O2 (gcc bugs 105329, 105562).
   target_compile_options(hm_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 else()
-  # clang takes a value that HM_TRY drops for a lost result, and libstdc++ 12's stable_sort for a use of what it deprecates.
-  target_compile_options(hm_flags INTERFACE -Wno-unused-result -Wno-deprecated-declarations)
+  # clang takes a value that HM_TRY drops for a lost result, libstdc++ 12's stable_sort for a use of what it deprecates,
+  # and -Wconversion to be about signs, too.
+  target_compile_options(hm_flags INTERFACE -Wno-unused-result -Wno-deprecated-declarations -Wno-sign-conversion)
 endif()
 target_compile_definitions(hm_flags INTERFACE FMT_HEADER_ONLY HM_VERSION="${HM_VERSION}")
 target_include_directories(hm_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)

@@ -103,7 +103,8 @@ def check_tidy(base):
     check = (source.ROOT / ".clang-tidy").read_text() + pathlib.Path(__file__).read_text()
     # The commands are g++'s: flags that clang does not know, and what it alone complains of (cmake/libraries.cmake).
     command = ["clang-tidy-19", "--quiet", "-p", build] + [
-        f"--extra-arg=-Wno-{warning}" for warning in ("unknown-warning-option", "unused-result", "deprecated-declarations")]
+        f"--extra-arg=-Wno-{warning}" for warning in (
+            "unknown-warning-option", "unused-result", "deprecated-declarations", "sign-conversion")]
     return run_all("tidy", check, sorted(changed & built), lambda path: (command + [path], None))
 
 

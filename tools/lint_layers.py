@@ -4,6 +4,7 @@
 
 A file includes its own room and what its arrows reach; a third-party header stands only in .cpp files of rooms that own
 its library.  lint_test.py proves that what is forbidden is caught."""
+import posixpath
 import re
 import sys
 
@@ -35,6 +36,7 @@ SYSTEM = re.compile(
     r"|string|strings|syslog|termios|time|unistd|wait)\.h$")
 
 IN_HEADERS = {"boost-containers"}  # containers as members
+FOR_TESTS = re.compile(r"^(tests|bench)/|_test\.(cpp|h)$|_fixture\.h$")
 
 
 def room_of(rooms, path):
@@ -60,11 +62,10 @@ def check_library(room, path, include):
         return None
     if library == "unknown":
         return f"<{include}> belongs to no library that tools/lint_layers.py knows; add it there and to tools/dependencies.txt"
-    is_test = path.endswith("_test.cpp")
-    if path.endswith(".h") and library not in IN_HEADERS and not (library == "testing" and "test" in path):
-        return f"<{include}> ({library}) stands in a header; only .cpp files include third-party headers"
     if library == "testing":
-        return None if is_test or "test" in path else f"<{include}> stands outside *_test.cpp files"
+        return None if FOR_TESTS.search(path) else f"<{include}> stands outside *_test.cpp and *_fixture.h files"
+    if path.endswith(".h") and library not in IN_HEADERS:
+        return f"<{include}> ({library}) stands in a header; only .cpp files include third-party headers"
     if room is None:  # tests/, bench/ and fuzz/ wire what they need
         return None
     if library == "benchmark":
@@ -90,10 +91,10 @@ def check_file(rooms, path, code, exists):
             continue
         target = "src/" + include
         if not exists(target):
-            beside = path.rpartition("/")[0] + "/" + include
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), include))
             if path.startswith("src/"):
                 yield line, f'"{include}" is no path from src/'
-            elif not exists(beside):
+            elif not exists(beside) and not exists("tests/" + include):
                 yield line, f'"{include}" is not in the tree'
             continue
         other = room_of(rooms, target)

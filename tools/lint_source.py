@@ -87,7 +87,7 @@ def closure(path, root=ROOT, seen=None):
     seen[path] = code
     for _, quoted, included in includes(code):
         if quoted:
-            for folder in ("src", os.path.dirname(path), "."):
+            for folder in ("src", os.path.dirname(path), "tests"):
                 candidate = os.path.normpath(os.path.join(folder, included))
                 if (root / candidate).is_file():
                     closure(candidate, root, seen)
