@@ -39,6 +39,11 @@ class CountingTransport final : public net::HttpTransport {
     }
     return count;
   }
+  /// "METHOD url" of each since the last Clear.
+  std::vector<std::string> Log() const {
+    const std::lock_guard lock(mutex_);
+    return log_;
+  }
   void Clear() {
     const std::lock_guard lock(mutex_);
     log_.clear();
