@@ -88,6 +88,11 @@ std::string Fit(std::string_view text, std::size_t width) {
   return Cat({Head(text, width - 1 - tail), "…", Tail(text, tail)});
 }
 
+std::string FitEnd(std::string_view text, std::size_t width) {
+  if (WidthOf(text) <= width) return std::string(text);
+  return width == 0 ? "" : Cat({"…", Tail(text, width - 1)});
+}
+
 std::string Pad(std::string_view text, std::size_t width) {
   std::string out(text);
   const std::size_t have = WidthOf(text);

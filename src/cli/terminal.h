@@ -27,6 +27,8 @@ std::string Paint(const Terminal& terminal, Tone tone, std::string_view text);
 std::size_t WidthOf(std::string_view text);
 /// Cut to `width` columns with "…" in the middle, where both ends tell most (digests, paths).
 std::string Fit(std::string_view text, std::size_t width);
+/// The same for names made of parts, whose end tells most: "…" takes the place of their beginning.
+std::string FitEnd(std::string_view text, std::size_t width);
 /// Filled with blanks to `width` columns.
 std::string Pad(std::string_view text, std::size_t width);
 /// Words broken into lines of at most `width` columns, each with `indent` blanks before it.

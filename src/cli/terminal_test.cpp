@@ -14,6 +14,12 @@ TEST(Fit, KeepsBothEndsAndTheWidth) {
   EXPECT_EQ(Fit("abc", 0), "");
 }
 
+TEST(FitEnd, KeepsTheEnd) {
+  EXPECT_EQ(FitEnd("acme/shop", 9), "acme/shop");
+  EXPECT_EQ(FitEnd("acme/shop", 6), "…/shop");
+  EXPECT_EQ(FitEnd("acme/shop", 0), "");
+}
+
 TEST(Printable, DisarmsEscapesAndBrokenText) {
   EXPECT_EQ(Printable("a\x1b[31mred\x1b[0m"), "a?[31mred?[0m");
   EXPECT_EQ(Printable("line\nbreak\ttab"), "line?break?tab");

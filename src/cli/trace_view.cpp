@@ -152,7 +152,9 @@ std::string ShowColumns(const std::array<Column, 4>& columns, const Terminal& te
   for (std::size_t row = 0; row < height; ++row) {
     std::string line(kIndent, ' ');
     for (std::size_t i = 0; i < 4; ++i) {
-      const std::string cell = row < columns[i].size() ? Fit(columns[i][row], widths[i]) : "";
+      const std::string text = row < columns[i].size() ? columns[i][row] : "";
+      const bool is_path = text.find('/') != std::string::npos;
+      const std::string cell = is_path ? FitEnd(text, widths[i]) : Fit(text, widths[i]);
       const std::string padded = Pad(cell, widths[i]);
       line += row == 1 ? Paint(terminal, Tone::kStrong, padded)
                        : (row == 0 ? Paint(terminal, Tone::kQuiet, padded) : padded);
