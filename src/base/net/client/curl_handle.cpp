@@ -147,7 +147,6 @@ std::unexpected<Error> Failure(const Transfer& transfer, CURLcode code,
           Errc::kResourceExhausted,
           Cat({"response over ", std::to_string(transfer.request->max_response_bytes), " bytes"}));
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return Fail(Errc::kInvalidArgument, why);
     case CURLE_SSL_CACERT_BADFILE:
       return Fail(Errc::kInvalidArgument,
@@ -192,6 +191,8 @@ class CurlHandle::Impl {
     curl_easy_reset(easy_.get());  // what it points to ends here; connections stay
     if (!code) return std::unexpected(code.error());
     if (*code != CURLE_OK || transfer.failure) return Failure(transfer, *code, options);
+    // libcurl is content with a head that breaks off.
+    if (!transfer.head_whole) return Fail(Errc::kUnavailable, "closed within the response's head");
     return std::move(transfer.response);
   }
 
