@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program `hullmark` as its users meet it: doors, tokens, imports, exit codes, messages.  Real processes on loopback;
 only the token issuer stands in for a CI system."""
+import hashlib
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "live"))
-from harness import Issuer, Scratch, Server, http, program  # noqa: E402
+from harness import Issuer, Process, Scratch, Server, http, program, wait_for  # noqa: E402
 from reports import CLAIMS, IMAGE, config_for, post_report, report_for  # noqa: E402
 
 OBSERVED = (
@@ -162,6 +163,46 @@ class Doors(unittest.TestCase):
         self.assertEqual(http("GET", url + "/api/v1/sources", None, {"Authorization": f"Bearer {server.token}"})[0], 404)
         self.assertEqual(post_report(url, self.issuer_token(), report_for(IMAGE))[0], 200)
         server.process.stop()
+
+    def test_tls_with_an_authority_of_ones_own(self):
+        folder = self.scratch.folder("tls")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out",
+                        folder / "cert.pem"], check=True, capture_output=True)
+        process = Process(self.scratch, "tls-server", [
+            program("hullmark"), "serve", "--data", folder / "data", "--listen", "127.0.0.1:0", "--tls-cert",
+            folder / "cert.pem", "--tls-key", folder / "key.pem"])
+        url = wait_for(lambda: process.find(r"listening on (https://\S+)"), 60, "the TLS server").group(1)
+        command = [program("hullmark"), "sources", "--server", url, "--token-file", folder / "data" / "admin-token"]
+        good = subprocess.run([*command, "--server-ca", folder / "cert.pem"], capture_output=True, text=True)
+        self.assertEqual(good.returncode, 0, good.stderr)
+        bad = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(bad.returncode, 4, bad.stdout)
+        process.stop()
+
+    def test_dist_hands_out_the_collector_with_its_checksum(self):
+        dist = self.scratch.folder("dist")
+        (dist / "hullmark-ci").write_bytes(b"a program")
+        server = Server(self.scratch, config_for(self.issuer) + f"dist: {dist}\n", name="dist-server")
+        self.assertEqual(http("GET", server.url + "/dist/hullmark-ci")[2], b"a program")
+        checksum = http("GET", server.url + "/dist/hullmark-ci.sha256")[2].decode()
+        self.assertEqual(checksum, hashlib.sha256(b"a program").hexdigest() + "  hullmark-ci\n")
+        for path in ("/dist/../estate.db", "/dist/..%2fhullmark.yaml", "/dist/hullmark-ci%00", "/dist/hullmark-cx"):
+            self.assertIn(http("GET", server.url + path)[0], (400, 404), path)
+        server.process.stop()
+
+    def test_what_run_shows(self):
+        data = self.scratch.folder("shown")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("HULLMARK_") or k == "HULLMARK_BIN"}
+        done = subprocess.run([pathlib.Path(__file__).resolve().parents[2] / "tools/show", "--listen", "127.0.0.1:0"],
+                              capture_output=True, text=True, timeout=120,
+                              env={**environment, "HULLMARK_DATA": str(data), "HULLMARK_SHOW_ONCE": "1"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"Hullmark is up:\s+http://127\.0\.0\.1:[0-9]+")
+        self.assertIn(f"{data}/admin-token", done.stdout)
+        self.assertEqual(done.stdout.count("$ hullmark trace"), 2)
+        self.assertIn("reported", done.stdout)
+        self.assertIn("inferred", done.stdout)
 
     def test_a_graceful_stop_and_the_store_without_a_server(self):
         server = Server(self.scratch, config_for(self.issuer), name="stopped")
