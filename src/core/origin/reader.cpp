@@ -204,7 +204,7 @@ void Reader::ReadPod(std::string_view text) {
       "Pod", text, "no cluster that was imported has such a pod",
       "check namespace and name, or import the cluster again: kubectl get "
       "namespaces,nodes,pods,deployments,replicasets -A -o json | hullmark import - --cluster NAME "
-      "--environment ENVIRONMENT");
+      "--environment production");
 }
 
 Readings Reader::Finish() {

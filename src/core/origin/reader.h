@@ -27,8 +27,9 @@ class Reader {
   /// Hex digits: a whole sha, or its beginning.
   void ReadCommit(std::string_view sha);
   void ReadRunUrl(std::string_view url);
-  /// Keys and aliases of repositories, commits, runs and jobs, as they stand.
-  void ReadKey(std::string_view text);
+  /// Keys and aliases of repositories, commits, runs and jobs, as they stand.  Whether there was
+  /// one.
+  bool ReadKey(std::string_view text);
 
   /// Requires: at least one reading was taken.
   Readings Finish();

@@ -104,7 +104,7 @@ void Reader::ReadRunUrl(std::string_view url) {
   }
 }
 
-void Reader::ReadKey(std::string_view text) {
+bool Reader::ReadKey(std::string_view text) {
   bool found = false;
   const auto each = [&](EntityKind kind, std::string_view name, auto&& add) {
     std::vector<NodeId> nodes = snapshot_.FindByName(kind, name);
@@ -138,6 +138,7 @@ void Reader::ReadKey(std::string_view text) {
   if (!found && text.find('#') != std::string_view::npos) {
     Miss("Key", text, "nothing with this key is known", std::string(kReportMend));
   }
+  return found;
 }
 
 }  // namespace hullmark::origin

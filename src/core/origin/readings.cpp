@@ -19,16 +19,25 @@ bool IsHex(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return LowerHexValue(c) >= 0; });
 }
 
-/// Kubernetes names: RFC 1123 labels or subdomains.
+/// The parsers judge documents; here their words are the caller's own argument.
+std::unexpected<Error> Unreadable(const Error& error) {
+  return Fail(Errc::kInvalidArgument, error.message());
+}
+
+bool IsNameOf(std::string_view text, std::string_view more) {
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           more.find(c) != std::string_view::npos;
+  });
+}
+
+/// [CLUSTER/]NAMESPACE/NAME.  A namespace is an RFC 1123 label, a pod's name a subdomain; clusters
+/// are called anything (an EKS cluster may go by its ARN, with slashes in it).
 bool IsPodPath(std::string_view text) {
   const std::vector<std::string_view> parts = Split(text, '/');
   if (parts.size() < 2) return false;
-  return std::ranges::all_of(parts, [](std::string_view part) {
-    return !part.empty() && std::ranges::all_of(part, [](char c) {
-      return LowerHexValue(c) >= 0 || (c >= 'g' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-             c == '-' || c == '.' || c == '_' || c == ':';
-    });
-  });
+  return IsNameOf(parts[parts.size() - 2], "-") && IsNameOf(parts.back(), "-.") &&
+         std::ranges::none_of(parts, &std::string_view::empty);
 }
 
 }  // namespace
@@ -57,15 +66,17 @@ Result<Readings> Read(const graph::Snapshot& snapshot, std::string_view ref,
     return reader.Finish();
   }
   if (ref.starts_with("sha256:")) {
-    const Digest digest = HM_TRY(Digest::Parse(ref));
-    reader.ReadDigest(digest.ToString());
+    const auto digest = Digest::Parse(ref);
+    if (!digest) return Unreadable(digest.error());
+    reader.ReadDigest(digest->ToString());
     return reader.Finish();
   }
   if (ref.find("://") != std::string_view::npos) {
     // As runtimes write it: docker-pullable://repo@sha256:…
-    const codec::RuntimeImageId id = HM_TRY(codec::ParseRuntimeImageId(ref));
-    if (!id.digest) return Fail(Errc::kInvalidArgument, Cat({Quote(ref), " names no digest"}));
-    reader.ReadDigest(id.digest->ToString());
+    const auto id = codec::ParseRuntimeImageId(ref);
+    if (!id) return Unreadable(id.error());
+    if (!id->digest) return Fail(Errc::kInvalidArgument, Cat({Quote(ref), " names no digest"}));
+    reader.ReadDigest(id->digest->ToString());
     return reader.Finish();
   }
 
@@ -81,8 +92,7 @@ Result<Readings> Read(const graph::Snapshot& snapshot, std::string_view ref,
   }
   const bool is_key = ref.find('#') != std::string_view::npos;
   if (is_key || ref.find('/') != std::string_view::npos) {
-    readable |= is_key;
-    reader.ReadKey(ref);
+    readable = reader.ReadKey(ref) || is_key || readable;
   }
   if (const auto reference = codec::ImageReference::Parse(ref)) {
     readable = true;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/text.h"
@@ -14,32 +15,28 @@ using model::PropertyId;
 
 namespace {
 
-/// "this image", or how it leads to the digest that was spoken of.
+bool IsMember(const Via& via) { return via.rule == "index-member"; }
+
+/// What the job spoke of, as seen from the image.
 std::string ObjectOf(const Claim& claim) {
   if (claim.via.empty()) return "this digest";
   const Via& last = claim.via.back();
-  if (claim.via.size() == 1 && last.rule == "index-member") {
-    return fmt::format("the index {} that includes it", ShortDigest(last.from));
-  }
-  return fmt::format("{}, which leads here", ShortDigest(last.from));
-}
-
-std::string_view RuleOf(const Claim& claim) {
-  return claim.via.empty() ? std::string_view() : std::string_view(claim.via.front().rule);
+  if (!IsMember(last)) return ShortDigest(last.from);
+  const bool of_this = std::ranges::all_of(claim.via, IsMember);
+  return fmt::format("the index {} that includes {}", ShortDigest(last.from),
+                     of_this ? "it" : ShortDigest(claim.via.front().from));
 }
 
 std::string JoinOf(const Claim& claim) {
-  const std::string_view rule = RuleOf(claim);
-  if (rule != "config-digest" && rule != "config-fingerprint") return {};
+  if (claim.via.empty() || IsMember(claim.via.front())) return {};
   const Via& join = claim.via.front();
   const std::string_view same =
-      rule == "config-digest"
-          ? "has the same config digest"
-          : "has the same config once re-serialised (a recompressing copy does that)";
-  return fmt::format("; {} {}, {}", ShortDigest(join.from), same,
-                     join.layers_checked
-                         ? "and the layers of both were seen to hash to what it lists"
-                         : "but the layers were not compared, so this is inferred");
+      join.rule == "config-digest"
+          ? "has the same config digest as"
+          : "has, but for its serialisation, the same config (as after a recompressing copy) as";
+  return fmt::format("; this image {} {}, {}", same, ShortDigest(join.from),
+                     join.layers_checked ? "and the layers of both were seen to be those it lists"
+                                         : "but the layers were not compared, so this is inferred");
 }
 
 }  // namespace
