@@ -14,7 +14,7 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "live"))
-from harness import Issuer, Scratch, Server, http  # noqa: E402
+from harness import Issuer, Scratch, Server, http as ask  # noqa: E402
 from reports import AUDIENCE, CLAIMS, config_for, report_for  # noqa: E402
 
 ROUNDS = 20
@@ -57,7 +57,7 @@ class Kill(unittest.TestCase):
             config = config_for(issuer).replace("      jwks_file", "      reuse: job\n      jwks_file")
             acknowledged = []
             for round_number in range(ROUNDS):
-                server = Server(scratch, config, name="server")
+                server = self.start(scratch, config)
                 self.check_found(server, acknowledged)
                 token = self.token(issuer)
                 writers = [Writer(server.url, [token] * 4000, [f"{round_number}-{w}-{i}" for i in range(4000)])
@@ -71,14 +71,18 @@ class Kill(unittest.TestCase):
                     writer.join(30)
                     acknowledged += writer.acknowledged
                 self.check_whole(server.data)
-            server = Server(scratch, config, name="server")
+            server = self.start(scratch, config)
             self.check_found(server, acknowledged)
             self.assertGreater(len(acknowledged), ROUNDS * WRITERS)
             print(f"{len(acknowledged)} acknowledged over {ROUNDS} kills, all found")
 
+    def start(self, scratch, config):
+        (scratch.path / "server.log").unlink(missing_ok=True)  # the last one's says where that one listened
+        return Server(scratch, config, name="server")
+
     def token(self, issuer):
         request = issuer.environment()
-        _, _, body = http("GET", request["ACTIONS_ID_TOKEN_REQUEST_URL"] + "&audience=" + AUDIENCE, None,
+        _, _, body = ask("GET", request["ACTIONS_ID_TOKEN_REQUEST_URL"] + "&audience=" + AUDIENCE, None,
                           {"Authorization": "bearer " + request["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]})
         return json.loads(body)["value"]
 
