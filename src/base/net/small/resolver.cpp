@@ -67,7 +67,8 @@ struct Pending {
 
 Result<std::vector<SocketAddress>> SystemLookUp(const std::string& host, const std::string& port) {
   KeepToBuiltInServices();
-  return GetAddresses(host, port, AI_ADDRCONFIG);
+  // Not AI_ADDRCONFIG: where there is no network, it hides even localhost.
+  return GetAddresses(host, port, 0);
 }
 
 Result<std::vector<SocketAddress>> Resolve(const std::string& host, std::uint16_t port,
