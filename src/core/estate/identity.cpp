@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/estate/identity.h"
 
-
 namespace hullmark::estate {
 
 using model::EntityKind;
@@ -25,18 +24,23 @@ bool IsUnresolved(const model::PropertyMap& properties) {
 bool HasAliases(EntityKind kind) { return !model::InfoOf(kind).alias_format.empty(); }
 
 std::optional<model::NodeId> HolderAt(std::span<const Holding> holdings, Timestamp at) {
-  const Holding* first = nullptr;
-  const Holding* found = nullptr;
+  const Holding* now = nullptr;     // the newest interval that holds `at`
+  const Holding* before = nullptr;  // the last to end by then
+  const Holding* after = nullptr;   // the first to begin later
   for (const Holding& holding : holdings) {
-    if (first == nullptr || holding.from < first->from) first = &holding;
-    if (holding.from <= at && (!holding.to || at < *holding.to) &&
-        (found == nullptr || found->from <= holding.from)) {
-      found = &holding;
+    if (holding.from > at) {
+      if (after == nullptr || holding.from < after->from) after = &holding;
+    } else if (holding.to && *holding.to <= at) {
+      if (before == nullptr || *holding.to > *before->to) before = &holding;
+    } else if (now == nullptr || holding.from >= now->from) {
+      now = &holding;
     }
   }
-  if (found != nullptr) return found->entity;
-  if (first != nullptr && at < first->from) return first->entity;
-  return std::nullopt;
+  if (now != nullptr) return now->entity;
+  if (after == nullptr || (before != nullptr && before->entity != after->entity)) {
+    return std::nullopt;
+  }
+  return after->entity;
 }
 
 bool IsKeptApart(EntityKind kind, PropertyId property) {

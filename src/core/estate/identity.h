@@ -57,11 +57,11 @@ struct Holding {
   Timestamp from;
   std::optional<Timestamp> to;  ///< absent: still
 };
-/// Whom a name named at `at`.  What is older than our first news of the name goes to its first
-/// holder; a moment at which it named nobody gives nothing.
+/// Whom a name named at `at`.  Before our first news of it: its first holder, for names are older
+/// than our news.  In a gap: who had it before and after, if that is one and the same; else nobody.
 std::optional<model::NodeId> HolderAt(std::span<const Holding> holdings, Timestamp at);
 
-/// What an edge's end or an entity's key says is kept apart from the graph, so that a person can be
+/// Whether this property of such an entity is kept apart from the graph, so that a person can be
 /// erased.
 bool IsKeptApart(model::EntityKind kind, model::PropertyId property);
 

@@ -44,6 +44,14 @@ Result<std::shared_ptr<Core>> Core::Open(const SqliteOptions& options) {
   return core;
 }
 
+Core::~Core() {
+  // The follower may read until the last submission is done, and the connection that closes last
+  // folds the log into the file, which only the writer's may.
+  if (writer_) writer_->Stop();
+  readers_.reset();
+  writer_.reset();
+}
+
 void Core::Follow(estate::Store::OnBatch on_batch) { on_batch_ = std::move(on_batch); }
 
 void Core::OnCommit(const model::ChangeBatch& batch, bool people) {

@@ -18,6 +18,9 @@ namespace hullmark::sqlite {
 class Core {
  public:
   static Result<std::shared_ptr<Core>> Open(const SqliteOptions& options);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
 
   const Clock& clock() const { return *clock_; }
   const model::ObservationLimits& limits() const { return limits_; }

@@ -4,7 +4,9 @@
 // is strict about them.
 #pragma once
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -193,6 +195,29 @@ inline State LogOf(const estate::Store& store) {
   EXPECT_TRUE(read) << (read ? "" : read.error().message());
   return state;
 }
+
+/// While it lives, scratch folders are in memory where the system has such a place: for tests that
+/// open many estates and are not about durability.
+class InMemoryScratch {
+ public:
+  InMemoryScratch() {
+    constexpr const char* kMemory = "/dev/shm";
+    if (const char* was = std::getenv("TMPDIR")) was_ = was;
+    if (access(kMemory, W_OK) == 0) setenv("TMPDIR", kMemory, 1);
+  }
+  ~InMemoryScratch() {
+    if (was_.empty()) {
+      unsetenv("TMPDIR");
+    } else {
+      setenv("TMPDIR", was_.c_str(), 1);
+    }
+  }
+  InMemoryScratch(const InMemoryScratch&) = delete;
+  InMemoryScratch& operator=(const InMemoryScratch&) = delete;
+
+ private:
+  std::string was_;
+};
 
 /// A store in a folder of its own, with a follower that keeps up.
 class EstateTest : public testing::Test {

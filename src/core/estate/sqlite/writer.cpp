@@ -61,7 +61,9 @@ Status Writer::Prepare() {
   return transaction.Commit();
 }
 
-Writer::~Writer() {
+Writer::~Writer() { Stop(); }
+
+void Writer::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -42,10 +42,12 @@ class Writer {
   /// Takes over the connection, undoes what a killed process left, and starts the thread.
   static Result<std::unique_ptr<Writer>> Open(Database db, const WriterOptions& options,
                                               OnCommit on_commit);
-  /// Finishes what was submitted.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
+
+  /// Finishes what was submitted and ends the thread; nothing may be submitted from here on.
+  void Stop();
 
   /// Waits until it is durable or refused.
   Result<estate::Applied> Apply(estate::PreparedFrame frame,
