@@ -14,7 +14,7 @@
 #include "base/crypto/jwt.h"
 #include "base/result.h"
 
-struct _cjose_jwk_int;  // libcjose's cjose_jwk_t
+struct _cjose_jwk_int;  // NOLINT(bugprone-reserved-identifier): libcjose's cjose_jwk_t
 
 namespace hullmark::crypto {
 

@@ -227,7 +227,7 @@ Status KeySource::LoadFiles() {
 }
 
 Result<crypto::KeySet> KeySource::KeysFor(std::string_view issuer, std::string_view key_id,
-                                          Deadline deadline, std::stop_token stop) {
+                                          Deadline deadline, const std::stop_token& stop) {
   const auto at = std::ranges::find_if(
       issuers_, [issuer](const auto& known) { return known->name() == issuer; });
   if (at == issuers_.end()) {

@@ -46,7 +46,7 @@ class KeySource {
   /// The issuer's keys, looked up again when `key_id` is not among the cached ones; the answer may
   /// lack it still. kUnauthenticated: no such issuer; kUnavailable: its keys cannot be had now.
   Result<crypto::KeySet> KeysFor(std::string_view issuer, std::string_view key_id,
-                                 Deadline deadline, std::stop_token stop = {});
+                                 Deadline deadline, const std::stop_token& stop = {});
 
  private:
   class Issuer;

@@ -13,7 +13,8 @@ ReportVerifier::ReportVerifier(ci::TrustConfig trust, KeySource& keys, ci::Owner
     : trust_(std::move(trust)), keys_(keys), pins_(pins), clock_(clock) {}
 
 Result<VerifiedReport> ReportVerifier::Verify(std::string_view token, std::string_view body,
-                                              Deadline deadline, std::stop_token stop) const {
+                                              Deadline deadline,
+                                              const std::stop_token& stop) const {
   const crypto::TokenHint hint = HM_TRY(crypto::PeekToken(token));
   // By exact equality and before any fetch: a token must not make the server ask an address that it
   // names.
@@ -22,8 +23,7 @@ Result<VerifiedReport> ReportVerifier::Verify(std::string_view token, std::strin
     return Fail(Errc::kUnauthenticated, Cat({"token: issuer ", Quote(hint.issuer),
                                              " is not trusted here; add it to trust.issuers"}));
   }
-  const crypto::KeySet keys =
-      HM_TRY(keys_.KeysFor(issuer->issuer, hint.key_id, deadline, std::move(stop)));
+  const crypto::KeySet keys = HM_TRY(keys_.KeysFor(issuer->issuer, hint.key_id, deadline, stop));
   const crypto::VerifiedToken verified = HM_TRY(crypto::VerifyToken(token, keys));
   const crypto::ClaimRules rules{
       .issuer = issuer->issuer, .audiences = {trust_.audience}, .now = clock_.Now()};

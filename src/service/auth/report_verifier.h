@@ -35,7 +35,7 @@ class ReportVerifier {
   /// kUnauthenticated: the token does not hold; kPermissionDenied: it does, and its job may not
   /// report.
   Result<VerifiedReport> Verify(std::string_view token, std::string_view body, Deadline deadline,
-                                std::stop_token stop = {}) const;
+                                const std::stop_token& stop = {}) const;
 
   const std::string& audience() const { return trust_.audience; }
 

@@ -51,7 +51,7 @@ std::string Text(const Claims& claims) {
   for (const auto& [name, value] : claims) out.Key(name).Raw(value);
   return out.EndObject().Take();
 }
-std::string With(std::string_view name, std::string value) {
+std::string With(std::string_view name, const std::string& value) {
   Claims claims = Good();
   for (auto& claim : claims) {
     if (claim.first == name) claim.second = value;

@@ -9,6 +9,9 @@
 namespace hullmark::ci {
 namespace {
 
+constexpr std::string_view kTaken =
+    ": another may have taken the name; if not, put its id into trust.issuers[].owners[].id";
+
 std::unexpected<Error> Bad(std::string_view key, std::string_view what) {
   return Fail(Errc::kInvalidArgument, Cat({key, ": ", what}));
 }
@@ -115,16 +118,12 @@ Status Decide(const TrustedIssuer& issuer, const Speaker& speaker, OwnerPins& pi
     if (!EqualsIgnoreCase(owner.login, speaker.owner.path)) continue;
     if (!owner.id.empty()) {
       return refuse(Cat({"owner ", speaker.owner.path, " has the id ", speaker.owner.id,
-                         " and is trusted as ", owner.id,
-                         ": the name may have been taken by another; if not, correct "
-                         "trust.issuers[].owners[].id"}));
+                         " and is trusted as ", owner.id, kTaken}));
     }
     const std::string pinned = HM_TRY(pins.Pin(ToLower(speaker.owner.name), speaker.owner.id));
     if (pinned == speaker.owner.id) return {};
     return refuse(Cat({"owner ", speaker.owner.path, " came first with the id ", pinned,
-                       " and now with ", speaker.owner.id,
-                       ": the name may have been taken by another; if not, set "
-                       "trust.issuers[].owners[].id"}));
+                       " and now with ", speaker.owner.id, kTaken}));
   }
   return refuse(Cat({"owner ", speaker.owner.path, " (id ", speaker.owner.id,
                      ") may not report: add {login: ", speaker.owner.path,
@@ -147,8 +146,7 @@ Status CheckAudience(const ServerAddress& server, std::string_view audience,
   if (!host.empty() && host == ToLower(server.host)) return {};
   return Fail(Errc::kPermissionDenied,
               Cat({"the server ", Quote(server.host), " wants a token for ", Quote(audience),
-                   ", which is not its own name; no token was asked for: say --audience if it is "
-                   "right"}));
+                   ", not its own name; no token was asked for: say --audience if it is right"}));
 }
 
 }  // namespace hullmark::ci

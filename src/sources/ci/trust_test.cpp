@@ -17,7 +17,8 @@ class MemoryPins final : public OwnerPins {
   std::map<std::string, std::string> pins;
 };
 
-Speaker SpeakerOf(std::string owner_id, std::string owner, const std::string& repository) {
+Speaker SpeakerOf(const std::string& owner_id, const std::string& owner,
+                  const std::string& repository) {
   Speaker speaker;
   speaker.host = "github.com";
   speaker.owner = {owner_id, "github.com#" + owner_id, owner, "github.com/" + owner};
