@@ -88,6 +88,13 @@ EntityRef AddPipeline(Builder& b, const Speaker& s) {
   return pipeline;
 }
 
+// These events run the default branch's workflow over somebody else's change, and the token's
+// commit is that branch's: what was built is unknown rather than that (GitHub docs, "Events that
+// trigger workflows").
+bool CommitIsSource(std::string_view event) {
+  return event != "pull_request_target" && event != "workflow_run" && event != "issue_comment";
+}
+
 EntityRef AddRun(Builder& b, const Speaker& s, const EntityRef& pipeline, const EntityRef& commit) {
   model::PropertyMap properties;
   properties.SetText(PropertyId::kCicdRunId, s.run_id);
@@ -103,13 +110,11 @@ EntityRef AddRun(Builder& b, const Speaker& s, const EntityRef& pipeline, const 
                                  {s.RunAttemptUrl(), s.RunUrl()}, std::move(properties));
   b.Edge(EdgeKind::kRan, pipeline, run);
 
-  // What the provider says the run was for.  It is not the source for pull_request_target,
-  // workflow_run and issue_comment, which run at the default branch: that is told apart by
-  // `cicd.pipeline.run.trigger`.
+  const std::string role = CommitIsSource(s.event) ? "source" : "workflow";
   model::PropertyMap at;
-  at.SetText(PropertyId::kAtRole, "source");
+  at.SetText(PropertyId::kAtRole, role);
   at.SetText(PropertyId::kVcsRef, s.ref);
-  b.Edge(EdgeKind::kAt, run, commit, "source", std::move(at));
+  b.Edge(EdgeKind::kAt, run, commit, role, std::move(at));
 
   model::PropertyMap person;
   person.SetText(PropertyId::kUserName, s.actor_login);

@@ -225,6 +225,22 @@ TEST(ReportObservation, ReusableWorkflowIsTheJobs) {
       "acme/shop/.github/workflows/image.yml@refs/heads/main");
 }
 
+TEST(ReportObservation, CommitOfTheDefaultBranchIsNotTheSource) {
+  const std::string commit = "github.com#101@" + kCommit;
+  for (const char* event : {"pull_request_target", "workflow_run", "issue_comment"}) {
+    Speaker speaker = TheSpeaker();
+    speaker.event = event;
+    const auto o = Make(TheReport(), speaker, TheReception());
+    EXPECT_EQ(FindEdge(o, EdgeKind::kAt, kRun, commit, "source"), nullptr) << event;
+    EXPECT_NE(FindEdge(o, EdgeKind::kAt, kRun, commit, "workflow"), nullptr) << event;
+  }
+  Speaker speaker = TheSpeaker();
+  speaker.event = "pull_request";
+  EXPECT_NE(
+      FindEdge(Make(TheReport(), speaker, TheReception()), EdgeKind::kAt, kRun, commit, "source"),
+      nullptr);
+}
+
 struct PlaceCase {
   std::string_view name, reference, destination;
 };
