@@ -349,10 +349,11 @@ class Server:
 
 
 def skopeo(*arguments):
-    """skopeo without TLS checks and with a blob-info cache of its own, so that it never reuses another run's blobs."""
-    with tempfile.TemporaryDirectory() as home:
-        done = subprocess.run([SKOPEO, *[str(a) for a in arguments]], capture_output=True,
-                              env={**os.environ, "HOME": home, "XDG_DATA_HOME": home})
+    """skopeo with a blob-info cache of its own: as root it keeps one for the machine, whatever HOME says, and would put
+    blobs that it remembers in place of those it should make."""
+    script = 'mkdir -p /var/lib/containers && mount -t tmpfs tmpfs /var/lib/containers && exec "$@"'
+    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", SKOPEO,
+                           *[str(a) for a in arguments]], capture_output=True)
     if done.returncode != 0:
         raise RuntimeError(f"skopeo {' '.join(map(str, arguments))}: {done.stderr.decode(errors='replace')}")
     return done.stdout.decode("utf-8", "replace")
