@@ -33,9 +33,12 @@ constexpr std::size_t kFewestRepositories = 40;
 constexpr std::size_t kMostRepositories = 2000;
 constexpr std::chrono::hours kSpan{120 * 24};  // between the first release and now
 
-// The pairs that disagree about who built an image: the second pushes the first's newest, too.
-constexpr std::size_t kDisputed = 3;
-constexpr std::size_t kDisputing = 6;
+// Pairs of one organization in which the second pushes the newest image of the first, too.  Where
+// both say that they built it, the image is shared; where neither does, their claims contest it.
+struct Pair {
+  std::size_t second, first;
+};
+constexpr std::array<Pair, 2> kPairs = {{{6, 3}, {39, 9}}};
 
 }  // namespace
 
@@ -84,6 +87,7 @@ std::vector<Release> Plan::ReleasesOf(const Repository& repository) const {
   const std::size_t count = (repository.images + platforms - 1) / platforms;
   const auto step = std::chrono::duration_cast<std::chrono::microseconds>(kSpan) /
                     static_cast<std::int64_t>(count);
+  const std::int64_t step_seconds = std::chrono::duration_cast<std::chrono::seconds>(step).count();
   std::vector<Release> releases(count);
   std::size_t left = repository.images;
   for (std::size_t i = 0; i < count; ++i) {
@@ -96,7 +100,8 @@ std::vector<Release> Plan::ReleasesOf(const Repository& repository) const {
     release.attempt = facts_.Below(9, Cat({"attempt/", name})) == 0 ? 2 : 1;
     release.actor = facts_.Below(repository.organization->people.size(), Cat({"actor/", name}));
     // Within its step, to the second, and at least an hour ago.
-    const auto seconds = static_cast<std::int64_t>(facts_.Number(Cat({"time/", name})) % 80'000);
+    const auto seconds = static_cast<std::int64_t>(facts_.Number(Cat({"time/", name})) %
+                                                   static_cast<std::uint64_t>(step_seconds));
     const auto ago = step * static_cast<std::int64_t>(count - i) - std::chrono::seconds(seconds);
     const std::chrono::microseconds soonest = std::chrono::hours(1);
     release.at = {now_.micros - std::max(ago, soonest).count()};
@@ -160,9 +165,11 @@ Image Plan::Recompressed(const Image& image) const {
 }
 
 std::size_t Plan::AlsoPushes(const Repository& repository) const {
-  return repository.number % kFewestRepositories == kDisputing
-             ? repository.number - kDisputing + kDisputed
-             : kNone;
+  const std::size_t place = repository.number % kFewestRepositories;
+  for (const Pair& pair : kPairs) {
+    if (place == pair.second) return repository.number - pair.second + pair.first;
+  }
+  return kNone;
 }
 
 }  // namespace hullmark::sample

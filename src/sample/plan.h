@@ -100,7 +100,8 @@ class Plan {
   static bool IsRecompressed(const Repository& repository) { return repository.number % 40 == 11; }
   Image Recompressed(const Image& image) const;
 
-  /// The repository whose newest image `repository` claims to have built, too; none for almost all.
+  /// The repository whose newest image the newest job of `repository` pushes, too; none for almost
+  /// all.
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t AlsoPushes(const Repository& repository) const;
 
