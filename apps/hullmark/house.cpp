@@ -39,6 +39,8 @@ Result<std::unique_ptr<House>> House::Open(const config::ServerConfig& config, c
   house->made_admin_ = HM_TRY(house->tokens_->EnsureAdmin(config.data));
   house->pins_ = std::make_unique<auth::RecordedPins>(records);
   house->keys_ = std::make_unique<auth::KeySource>(config.trust.issuers, MakeTransport, clock);
+  // A wrong key file is told now, not at the first report.
+  HM_TRY(house->keys_->LoadFiles());
   house->reports_ =
       std::make_unique<auth::ReportVerifier>(config.trust, *house->keys_, *house->pins_, clock);
   house->sources_ =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/net/client/curl_transport.h"
 #include "base/net/server/http_server.h"
 #include "base/telemetry/sinks/log_sink.h"
 #include "base/telemetry/sinks/metric_sink.h"
@@ -14,6 +15,7 @@
 #include "house.h"
 #include "sample_estate.h"
 #include "service/api/problem.h"
+#include "service/auth/key_source.h"
 
 namespace hullmark::app {
 namespace {
@@ -69,6 +71,12 @@ int Serve(const cli::ServeCommand& command) {
   const Result<config::ServerConfig> config = ConfigOf(command);
   if (!config) return Fail(config.error());
   if (command.check_config) {
+    const SystemClock clock;
+    auth::KeySource keys(
+        config->trust.issuers,
+        [](const std::string& ca_file) { return net::MakeCurlTransport({.ca_file = ca_file}); },
+        clock);
+    if (const Status files = keys.LoadFiles(); !files) return Fail(files.error());
     std::cout << "the configuration is good\n";
     return 0;
   }
