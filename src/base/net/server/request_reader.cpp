@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/net/body_reader.h"
 #include "base/net/server/request_head.h"
 #include "base/text.h"
 
@@ -19,8 +20,7 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 
-/// Beast's parser, filling a ServerRequest.  Trailers are read over and dropped: nothing that comes
-/// after the body may change what was decided before it.
+/// Beast's parser for the head, filling a ServerRequest.
 class Parser final : public http::basic_parser<true> {
  public:
   explicit Parser(ServerRequest& request) : request_(request) {
@@ -40,32 +40,28 @@ class Parser final : public http::basic_parser<true> {
   void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
                      error_code& ec) override {
     ec = {};
-    if (in_body_) return;
     request_.headers.Add({name.data(), name.size()}, {value.data(), value.size()});
   }
-  void on_header_impl(error_code& ec) override {
-    in_body_ = true;
-    ec = {};
-  }
+  void on_header_impl(error_code& ec) override { ec = {}; }
+  // Bodies are read by BodyReader.
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code& ec) override {
     ec = {};
   }
-  std::size_t on_body_impl(boost::beast::string_view body, error_code& ec) override {
-    request_.body.append(body.data(), body.size());
-    ec = {};
-    return body.size();
+  std::size_t on_body_impl(boost::beast::string_view, error_code& ec) override {
+    ec = http::error::unexpected_body;
+    return 0;
   }
   void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, error_code& ec) override {
-    ec = {};
+    ec = http::error::unexpected_body;
   }
-  std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view body,
+  std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view,
                                  error_code& ec) override {
-    return on_body_impl(body, ec);
+    ec = http::error::unexpected_body;
+    return 0;
   }
   void on_finish_impl(error_code& ec) override { ec = {}; }
 
   ServerRequest& request_;
-  bool in_body_ = false;
 };
 
 }  // namespace
@@ -83,13 +79,13 @@ class RequestReader::Impl {
 
   void Admit(std::size_t max_body_bytes) {
     HM_CHECK(state_ == State::kAdmit, "a request is admitted once, when its head is whole");
-    const boost::optional<std::uint64_t> length = parser_->content_length();
-    if (length && *length > max_body_bytes) return RefuseBody(max_body_bytes);
+    const BodyLimits limits{.body_bytes = max_body_bytes, .line_bytes = limits_.chunk_head_bytes};
     max_body_ = max_body_bytes;
-    parser_->body_limit(max_body_bytes);
-    parser_->eager(true);
-    state_ = parser_->is_done() ? State::kDone : State::kBody;
-    if (state_ == State::kBody) ReadBody();
+    body_ = parser_->chunked()
+                ? BodyReader::Chunked(limits)
+                : BodyReader::OfLength(parser_->content_length().value_or(0), limits);
+    state_ = State::kBody;
+    ReadBody();
   }
 
   void Next() {
@@ -131,9 +127,6 @@ class RequestReader::Impl {
     keep_alive_ = false;
     pending_.clear();
     pending_.shrink_to_fit();
-  }
-  void RefuseBody(std::size_t limit) {
-    Refuse({413, "the body is over the limit of " + std::to_string(limit) + " bytes"});
   }
 
   void ReadHead() {
@@ -215,28 +208,25 @@ class RequestReader::Impl {
   }
 
   void ReadBody() {
-    // "0 CR LF CR LF" at least is still to come while a chunked body is unfinished, and the parser
-    // asserts so many bytes once it has seen the last chunk's size.
-    const std::size_t least = parser_->chunked() ? 5 : 1;
-    std::size_t at = 0;
-    error_code ec;
-    while (at + least <= pending_.size() && !parser_->is_done() && !ec) {
-      at += parser_->put(boost::asio::buffer(pending_.data() + at, pending_.size() - at), ec);
-    }
-    pending_.erase(0, at);
-    if (parser_->is_done()) {
-      state_ = State::kDone;
-    } else if (ec == http::error::body_limit) {
-      RefuseBody(max_body_);
-    } else if (ec && ec != http::error::need_more) {
-      Refuse({400, Cat({"bad request body: ", ec.message()})});
-    } else if (pending_.size() > limits_.chunk_head_bytes) {
-      Refuse({400, "a chunk's size line or the trailers are too long"});
+    pending_.erase(
+        0, body_->Feed(pending_, [this](std::string_view piece) { request_.body.append(piece); }));
+    switch (body_->state()) {
+      case BodyReader::State::kMore:
+        return;
+      case BodyReader::State::kDone:
+        state_ = State::kDone;
+        return;
+      case BodyReader::State::kOverLimit:
+        return Refuse(
+            {413, "the body is over the limit of " + std::to_string(max_body_) + " bytes"});
+      case BodyReader::State::kBad:
+        return Refuse({400, Cat({"bad request body: ", body_->what()})});
     }
   }
 
   const ReaderLimits limits_;
   std::optional<Parser> parser_;
+  std::optional<BodyReader> body_;
   bool line_checked_ = false;
   int minor_version_ = 1;
   std::size_t fields_from_ = 0;

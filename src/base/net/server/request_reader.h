@@ -17,7 +17,7 @@ namespace hullmark::net {
 struct ReaderLimits {
   std::size_t head_bytes = 16 << 10;  ///< request line and fields; beyond: 431 (414 in the line)
   std::size_t fields = 100;           ///< beyond: 431
-  std::size_t chunk_head_bytes = 4 << 10;  ///< a chunk's size line, or the trailers: beyond: 400
+  std::size_t chunk_head_bytes = 4 << 10;  ///< BodyLimits::line_bytes; beyond: 400
 };
 
 struct Refusal {

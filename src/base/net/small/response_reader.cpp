@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/net/body_reader.h"
 #include "base/text.h"
 
 namespace hullmark::net {
@@ -19,13 +20,11 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::string_view;
 
-/// Beast's parser, filling an HttpResponse; the body goes to `take`.
+/// Beast's parser for the head, filling an HttpResponse.
 class Parser final : public http::basic_parser<false> {
  public:
-  using Take = std::function<void(std::string_view, error_code&)>;
-  Parser(HttpResponse& response, bool head_only, Take take)
-      : response_(response), take_(std::move(take)) {
-    body_limit(boost::none);                                  // ours is counted in `take`
+  Parser(HttpResponse& response, bool head_only) : response_(response) {
+    body_limit(boost::none);                                  // bodies are read by BodyReader
     header_limit(std::numeric_limits<std::uint32_t>::max());  // ours was checked
     skip(head_only);
     eager(false);
@@ -41,30 +40,26 @@ class Parser final : public http::basic_parser<false> {
   }
   void on_field_impl(http::field, string_view name, string_view value, error_code& ec) override {
     ec = {};
-    if (in_body_) return;  // trailers are read over
     response_.headers.Add({name.data(), name.size()}, {value.data(), value.size()});
   }
-  void on_header_impl(error_code& ec) override {
-    in_body_ = true;
-    ec = {};
-  }
+  void on_header_impl(error_code& ec) override { ec = {}; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code& ec) override {
     ec = {};
   }
-  std::size_t on_body_impl(string_view body, error_code& ec) override {
-    ec = {};
-    take_({body.data(), body.size()}, ec);
-    return body.size();
+  std::size_t on_body_impl(string_view, error_code& ec) override {
+    ec = http::error::unexpected_body;
+    return 0;
   }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code& ec) override { ec = {}; }
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override {
-    return on_body_impl(body, ec);
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code& ec) override {
+    ec = http::error::unexpected_body;
+  }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code& ec) override {
+    ec = http::error::unexpected_body;
+    return 0;
   }
   void on_finish_impl(error_code& ec) override { ec = {}; }
 
   HttpResponse& response_;
-  const Take take_;
-  bool in_body_ = false;
 };
 
 }  // namespace
@@ -78,7 +73,7 @@ class ResponseReader::Impl {
 
   Status Feed(std::string_view bytes) {
     pending_.append(bytes);
-    while (!head_whole_) {
+    while (!body_) {
       const bool more = HM_TRY(ReadHead());
       if (!more) return {};
     }
@@ -86,17 +81,15 @@ class ResponseReader::Impl {
   }
 
   Status Finish() {
-    if (!head_whole_) {
+    if (!body_) {
       return Fail(Errc::kUnavailable, pending_.empty() ? "closed without an answer"
                                                        : "closed within the response's head");
     }
-    error_code ec;
-    if (!parser_->is_done()) parser_->put_eof(ec);
-    if (ec || !pending_.empty()) return Fail(Errc::kDataLoss, "the body broke off");
+    if (!body_->Finish()) return Fail(Errc::kDataLoss, "the body broke off");
     return {};
   }
 
-  bool done() const { return head_whole_ && parser_->is_done(); }
+  bool done() const { return body_ && body_->state() == BodyReader::State::kDone; }
   bool keep_alive() const { return parser_->keep_alive() && pending_.empty(); }
 
   HttpResponse response_;
@@ -104,8 +97,7 @@ class ResponseReader::Impl {
  private:
   void Begin() {
     response_ = {};
-    parser_.emplace(response_, head_only_,
-                    [this](std::string_view piece, error_code& ec) { TakeBody(piece, ec); });
+    parser_.emplace(response_, head_only_);
   }
 
   // False when more bytes are needed.
@@ -128,9 +120,7 @@ class ResponseReader::Impl {
     }
     pending_.erase(0, used);
     if (response_.status >= 200) {
-      HM_TRY(CheckHead());
-      head_whole_ = true;
-      parser_->eager(true);
+      HM_TRY(BeginBody());
       return true;
     }
     if (response_.status < 100 || response_.status == 101 ||
@@ -142,48 +132,39 @@ class ResponseReader::Impl {
     return !pending_.empty();
   }
 
-  Status CheckHead() {
+  Status BeginBody() {
     const std::vector<std::string_view> codings = response_.headers.All("Transfer-Encoding");
     if (codings.size() > 1 || (!codings.empty() && !EqualsIgnoreCase(codings[0], "chunked"))) {
       return Fail(Errc::kUnavailable, Cat({"unsupported transfer coding ", Quote(codings[0])}));
     }
-    const boost::optional<std::uint64_t> length = parser_->content_length();
-    if (!parser_->is_done() && length && *length > limits_.body_bytes) return OverLimit();
+    const BodyLimits limits{.body_bytes = limits_.body_bytes,
+                            .line_bytes = limits_.chunk_head_bytes};
+    if (parser_->is_done()) {
+      body_ = BodyReader::OfLength(0, limits);
+    } else if (parser_->chunked()) {
+      body_ = BodyReader::Chunked(limits);
+    } else if (const boost::optional<std::uint64_t> length = parser_->content_length()) {
+      body_ = BodyReader::OfLength(*length, limits);
+    } else {
+      body_ = BodyReader::ToTheEnd(limits);
+    }
     return {};
   }
 
   Status ReadBody() {
-    // See RequestReader: the parser wants to see so many bytes of what ends a chunked body.
-    const std::size_t least = parser_->chunked() ? 5 : 1;
-    std::size_t at = 0;
-    error_code ec;
-    while (at + least <= pending_.size() && !parser_->is_done() && !ec) {
-      at += parser_->put(boost::asio::buffer(pending_.data() + at, pending_.size() - at), ec);
+    bool wanted = true;
+    pending_.erase(0, body_->Feed(pending_, [&](std::string_view piece) {
+      wanted = wanted && on_body_(response_, piece);
+    }));
+    if (!wanted) return Fail(Errc::kCancelled, "the reader wants no more");
+    if (body_->state() == BodyReader::State::kOverLimit) {
+      return Fail(Errc::kResourceExhausted,
+                  Cat({"response over ", std::to_string(limits_.body_bytes), " bytes"}));
     }
-    pending_.erase(0, at);
-    if (failure_) return std::unexpected(*failure_);
-    if (ec && ec != http::error::need_more) {
-      return Fail(Errc::kDataLoss, Cat({"bad body: ", ec.message()}));
-    }
-    if (!parser_->is_done() && pending_.size() > limits_.chunk_head_bytes) {
-      return Fail(Errc::kResourceExhausted, "a chunk's size line or the trailers are too long");
+    if (body_->state() == BodyReader::State::kBad) {
+      return Fail(Errc::kDataLoss, Cat({"bad body: ", body_->what()}));
     }
     return {};
-  }
-
-  void TakeBody(std::string_view piece, error_code& ec) {
-    if (piece.size() > limits_.body_bytes - taken_) {
-      failure_ = OverLimit().error();
-    } else if (!on_body_(response_, piece)) {
-      failure_ = Error(Errc::kCancelled, "the reader wants no more");
-    }
-    taken_ += piece.size();
-    if (failure_) ec = http::error::body_limit;
-  }
-
-  std::unexpected<Error> OverLimit() const {
-    return Fail(Errc::kResourceExhausted,
-                Cat({"response over ", std::to_string(limits_.body_bytes), " bytes"}));
   }
 
   const ResponseLimits limits_;
@@ -191,10 +172,8 @@ class ResponseReader::Impl {
   const OnBody on_body_;
   std::string pending_;
   std::optional<Parser> parser_;
-  std::optional<Error> failure_;
-  bool head_whole_ = false;
+  std::optional<BodyReader> body_;  // once the head is whole
   int interim_ = 0;
-  std::size_t taken_ = 0;
 };
 
 ResponseReader::ResponseReader(const ResponseLimits& limits, bool head_only, OnBody on_body)

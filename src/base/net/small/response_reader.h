@@ -15,7 +15,7 @@ namespace hullmark::net {
 struct ResponseLimits {
   std::size_t head_bytes = 64 << 10;
   std::size_t body_bytes = 4 << 20;
-  std::size_t chunk_head_bytes = 8 << 10;  ///< a chunk's size line, or the trailers
+  std::size_t chunk_head_bytes = 8 << 10;  ///< BodyLimits::line_bytes
   int interim_responses = 10;
 };
 

@@ -92,7 +92,7 @@ TEST(ResponseReaderLimits, EachIsHit) {
       "resource_exhausted");
   EXPECT_EQ(Read(ok + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(100, 'x'), 1,
                  {.chunk_head_bytes = 64}),
-            "resource_exhausted");
+            "data_loss");
   std::string interim;
   for (int i = 0; i < 4; ++i) interim += "HTTP/1.1 103 Early Hints\r\n\r\n";
   EXPECT_EQ(Read(interim + ok + "Content-Length: 0\r\n\r\n", 1000, {.interim_responses = 3}),
