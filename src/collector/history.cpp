@@ -168,7 +168,7 @@ Told History::Tell(const EngineImage& image, std::int64_t pushed_at_nanos) const
   if (!possible.empty()) {
     return {"unknown", possible + " was pulled during the job and may be this image"};
   }
-  return {"built", "new in the engine since the job started; not pulled, loaded or imported"};
+  return {"built", "new since the job started; not pulled, loaded or imported"};
 }
 
 }  // namespace hullmark::collector

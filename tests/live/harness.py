@@ -40,6 +40,7 @@ SKOPEO = "/usr/bin/skopeo"
 BUSYBOX = "/bin/busybox"
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
+PATIENCE = float(os.environ.get("HULLMARK_PATIENCE", "1"))  # times what an optimised build may take
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE for these tests
 
 

@@ -218,7 +218,7 @@ class LiveRoad(unittest.TestCase):
         job.report()
         begin = time.monotonic()
         self.assert_origin(digest, job)
-        self.assertLess(time.monotonic() - begin, 1)
+        self.assertLess(time.monotonic() - begin, 1 * harness.PATIENCE)
 
     def test_nothing_pushed(self):
         job = Job(self.road, self.road.shop, 7030)
@@ -261,6 +261,16 @@ class LiveRoad(unittest.TestCase):
             self.assertNotIn("eyJ", text, path.name)  # the beginning of every JSON Web Token
 
 
+def lead_of(answer, wanted):
+    """One line of where a trace leads to."""
+    for origin in answer["origins"]:
+        if origin["repository"]["key"] == wanted.repository.key:
+            name = origin["repository"]["name"].removeprefix("github.com/")
+            run = origin["run"]
+            return f"{name} {origin['commit'][:7]} run {wanted.run_id} by {run['actor']} ({origin['level']})"
+    return None
+
+
 def show():
     """The main stretch, told to a person; at most 80 columns."""
     def say(first, *more):
@@ -275,21 +285,32 @@ def show():
         say(f"engine {road.engine.docker('version', '-f', '{{.Server.Version}}')}; registries {road.a.host} and {road.b.host}; "
             f"Hullmark at {road.server.url}")
         road.main_stretch()
-        manifest, config = road.digests(road.a, "acme/shop", "1.4")
-        references = [("by tag", road.a.name("acme/shop:1.4")), ("by tag", road.a.name("acme/tools:2.0")),
-                      ("by manifest digest", manifest), ("by config digest", config),
-                      ("the copy in the second registry", road.b.name("mirror/shop:1.4")),
-                      ("by pod", f"shop/{pods.Deployment('shop', 'web', '', '').pod_name()}"),
-                      ("by pod", f"ops/{pods.Deployment('ops', 'toolbox', '', '').pod_name()}")]
-        failed = 0
-        for what, reference in references:
-            print(f"\n$ hullmark trace {reference}"[:81] + f"\n  ({what})", flush=True)
-            code, output, errors = road.server.hullmark("trace", reference, check=False)
-            print(output + errors, end="", flush=True)
-            failed += code != 0
-        print("\nEvery one leads to its repository, commit, run and person." if not failed else
-              f"\n{failed} of {len(references)} traces found no origin.")
-        return 1 if failed else 0
+
+        first = road.a.name("acme/shop:1.4")
+        print(f"\n$ hullmark trace {first}", flush=True)
+        _, output, errors = road.server.hullmark("trace", first, check=False)
+        print(output + errors, flush=True)
+
+        shop, shop_config = road.digests(road.a, "acme/shop", "1.4")
+        tools, tools_config = road.digests(road.a, "acme/tools", "2.0")
+        questions = [
+            ("shop", "tag", first), ("shop", "tag of the copy", road.b.name("mirror/shop:1.4")),
+            ("shop", "manifest digest", shop), ("shop", "config digest", shop_config),
+            ("shop", "pod", f"shop/{pods.Deployment('shop', 'web', '', '').pod_name()}"),
+            ("shop", "pod of the copy", f"shop/{pods.Deployment('shop', 'mirror', '', '').pod_name()}"),
+            ("tools", "tag", road.a.name("acme/tools:2.0")), ("tools", "manifest digest", tools),
+            ("tools", "config digest", tools_config),
+            ("tools", "pod by image id", f"ops/{pods.Deployment('ops', 'toolbox', '', '').pod_name()}")]
+        lost = 0
+        for job, what, reference in questions:
+            _, answer = road.trace(reference)
+            lead = lead_of(answer, road.jobs[job])
+            lost += lead is None
+            print(f"  {what:<16} {reference if len(reference) < 60 else reference[:26] + '…'}\n"
+                  f"  {'':<16} leads to {lead or 'NOTHING'}", flush=True)
+        print(f"\n{lost} of {len(questions)} led nowhere." if lost else
+              "\nEvery tag, digest and pod leads to its repository, commit, run and person.")
+        return 1 if lost else 0
 
 
 if __name__ == "__main__":
