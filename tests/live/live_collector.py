@@ -39,7 +39,8 @@ class Job:
     def report(self):
         """What would be sent: ({reference: push}, log)."""
         done = self.run("report", "--dry-run", "--strict")
-        pushes = json.loads(done.stdout)["pushes"] if done.stdout else []
+        assert done.returncode == 0, done.stderr
+        pushes = json.loads(done.stdout)["pushes"]
         return {push["reference"]: push for push in pushes}, done.stderr
 
 
