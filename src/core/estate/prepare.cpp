@@ -114,6 +114,7 @@ Result<PreparedFrame> Prepare(model::Observation observation, Timestamp received
   for (std::size_t i = 0; i < observation.records.size(); ++i) {
     model::Record& record = observation.records[i];
     Status judged = model::CheckRecord(record, observation.header.source_kind, limits);
+    frame.may_be_refused = frame.may_be_refused || std::holds_alternative<UnchangedRecord>(record);
     if (!judged) return Fail(std::move(judged).error(), Cat({"record ", std::to_string(i + 1)}));
     frame.records.push_back(PrepareRecord(std::move(record), i, feed, frame.people));
   }

@@ -34,6 +34,8 @@ struct PreparedFrame {
   std::deque<PreparedRecord> records;
   std::vector<PersonFact> people;  ///< by record
   std::string content;             ///< fingerprint of header and records
+  /// Whether what the estate holds may be a reason to refuse it half way: it has unchanged records.
+  bool may_be_refused = false;
   Timestamp received;
 };
 

@@ -75,7 +75,8 @@ class Records {
   virtual Result<std::optional<ConfiguredSource>> FindSource(std::string_view name) const = 0;
   virtual Status NoteSync(std::string_view name, const Sync& sync) = 0;
 
-  /// First come, first kept: the value that (scope, name) has, which is `value` when it had none yet.
+  /// First come, first kept: the value that (scope, name) has, which is `value` when it had none
+  /// yet.
   virtual Result<std::string> Pin(std::string_view scope, std::string_view name,
                                   std::string_view value) = 0;
 

@@ -17,6 +17,16 @@ using model::NodeId;
 using model::PropertyMap;
 using model::UnchangedRecord;
 
+namespace {
+
+// Numbers that meet by chance only cost a look.
+std::uint64_t SaidKey(const StatementKey& key) {
+  constexpr std::uint64_t kMix = 0x9e3779b97f4a7c15U;
+  return ((std::uint64_t{key.subject.value} << 32) | key.object.value) * kMix + key.kind;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<FrameApplier>> FrameApplier::Open(Database& db, Counters& counters) {
   StatementTable statements = HM_TRY(StatementTable::Open(db, counters));
   SourceTable sources = HM_TRY(SourceTable::Open(db, counters));
@@ -54,7 +64,9 @@ Result<FrameScope> FrameApplier::Enter(const PreparedFrame& frame, const Admissi
     scope.extent = admission.extent->id;
     last = admission.extent->last;
   } else {
-    scope.extent = HM_TRY(sources_.AddExtent(scope.source, frame.header.extent));
+    scope.extent = sources_.NextExtent();
+    scope.fresh = true;
+    if (batch != 0) HM_TRY(sources_.AddExtent(scope, frame.header.extent));
   }
   scope.times = estate::TimesOf(frame.header, frame.received, last);
   return scope;
@@ -134,10 +146,13 @@ Status FrameApplier::Apply(const UnchangedRecord& record, const model::FrameHead
 Status FrameApplier::State(const StatementKey& key, PropertyMap&& properties,
                            std::string_view coded, FrameScope& scope, FrameProgress& progress) {
   open_.clear();
-  HM_TRY(statements_.FindOpen(scope, key, open_));
   const std::span<const NodeId> subjects = identities_->MembersOf(key.subject);
   const std::span<const NodeId> objects = identities_->MembersOf(key.object);
-  if (!subjects.empty() || !objects.empty()) [[unlikely]] {
+  const bool merged = !subjects.empty() || !objects.empty();
+  // In a new extent there is nothing to look for but what this frame said itself.
+  const bool first = scope.fresh && progress.said.insert(SaidKey(key)).second && !merged;
+  if (!first) HM_TRY(statements_.FindOpen(scope, key, open_));
+  if (merged) [[unlikely]] {
     StatementKey other = key;
     for (const NodeId object : objects) {
       other.object = object;

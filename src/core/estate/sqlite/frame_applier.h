@@ -21,6 +21,8 @@ namespace hullmark::sqlite {
 struct FrameProgress {
   std::uint64_t records = 0;  ///< applied so far
   std::size_t people = 0;     ///< person facts used so far
+  /// What was said in a new extent, as mixed numbers of subject, kind and object.
+  std::unordered_set<std::uint64_t> said;
   /// Statements that the frame said again or anew; kept only where the rest is to be closed.
   bool closes = false;
   std::unordered_set<std::uint64_t> seen;

@@ -31,6 +31,7 @@ struct FrameScope {
   model::SourceKind source_kind = model::SourceKind::kImport;
   std::uint64_t extent = 0;
   estate::FrameTimes times;
+  bool fresh = false;       ///< the extent is new: nothing is stated in it but by this frame
   std::uint64_t batch = 0;  ///< 0: published with the transaction that writes it
   std::vector<model::Change>* changes = nullptr;
   std::int64_t statements = 0;  ///< by how many the extent's open statements grew

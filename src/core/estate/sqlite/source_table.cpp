@@ -26,6 +26,9 @@ Result<SourceTable> SourceTable::Open(Database& db, Counters& counters) {
   out.add_extent_ = HM_TRY(db.Prepare(
       "INSERT INTO extent(id, source, sequence, as_of, received, complete, statements, content, "
       "name) VALUES(?1, ?2, 0, 0, 0, 0, 0, x'', ?3)"));
+  out.take_first_ = HM_TRY(db.Prepare(
+      "INSERT INTO extent(id, sequence, as_of, received, complete, statements, content, source, "
+      "name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
   out.take_ = HM_TRY(
       db.Prepare("UPDATE extent SET sequence = ?2, as_of = ?3, received = ?4, complete = ?5, "
                  "statements = statements + ?6, content = ?7 WHERE id = ?1"));
@@ -82,17 +85,21 @@ Result<std::optional<ExtentRow>> SourceTable::FindExtent(SourceId source, std::s
   return row;
 }
 
-Result<std::uint64_t> SourceTable::AddExtent(SourceId source, std::string_view name) {
-  const std::uint64_t id = counters_->extent++;
-  HM_TRY(add_extent_.Run(id, source.value, name));
-  return id;
+Status SourceTable::AddExtent(const FrameScope& scope, std::string_view name) {
+  return add_extent_.Run(scope.extent, scope.source.value, name);
 }
 
 Status SourceTable::TakeFrame(const model::FrameHeader& header, std::string_view content,
                               FrameScope& scope) {
-  HM_TRY(take_.Run(scope.extent, header.sequence, scope.times.at.micros,
-                   scope.times.received.micros, header.complete ? 1 : 0, scope.statements,
-                   Blob{content}));
+  const int complete = header.complete ? 1 : 0;
+  if (scope.fresh && scope.batch == 0) {
+    HM_TRY(take_first_.Run(scope.extent, header.sequence, scope.times.at.micros,
+                           scope.times.received.micros, complete, scope.statements, Blob{content},
+                           scope.source.value, header.extent));
+  } else {
+    HM_TRY(take_.Run(scope.extent, header.sequence, scope.times.at.micros,
+                     scope.times.received.micros, complete, scope.statements, Blob{content}));
+  }
   scope.changes->push_back(
       model::ExtentSeen{scope.source, header.extent, scope.times.at, header.complete});
   return {};

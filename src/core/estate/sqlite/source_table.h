@@ -37,8 +37,10 @@ class SourceTable {
   Status Announce(const model::FrameHeader& header, FrameScope& scope);
 
   Result<std::optional<ExtentRow>> FindExtent(model::SourceId source, std::string_view name);
-  /// Without a frame taken from it yet.
-  Result<std::uint64_t> AddExtent(model::SourceId source, std::string_view name);
+  /// The number of a new extent; its row is made by TakeFrame, or before it by AddExtent.
+  std::uint64_t NextExtent() { return counters_->extent++; }
+  /// An extent no frame was taken from yet: what a staged frame needs.
+  Status AddExtent(const FrameScope& scope, std::string_view name);
   /// Notes the frame that was taken, and says so in the changes.
   Status TakeFrame(const model::FrameHeader& header, std::string_view content, FrameScope& scope);
 
@@ -48,7 +50,7 @@ class SourceTable {
   explicit SourceTable(Counters& counters) : counters_(&counters) {}
 
   Counters* counters_;
-  Statement find_, add_, announce_, find_extent_, add_extent_, take_;
+  Statement find_, add_, announce_, find_extent_, add_extent_, take_first_, take_;
   std::unordered_map<std::string, SourceRow> cache_;
 };
 

@@ -97,6 +97,7 @@ Result<std::vector<model::Change>> Stager::Publish(Timestamp now) {
   std::vector<model::Change> last;
   FrameScope scope = scope_;
   scope.batch = 0;
+  scope.fresh = false;  // its row was made at the begin
   scope.changes = &last;
   HM_TRY(applier_->sources().Announce(frame_.header, scope));
   HM_TRY(applier_->identities().Settle(*staged_, scope));

@@ -242,6 +242,8 @@ Status Writer::DoFrame(const JobPtr& job, std::vector<model::Change>& changes) {
     large_.push_back(job);
     return {};
   }
+  // A savepoint makes SQLite keep a copy of each page it changes: only for what may yet be refused.
+  if (!job->frame.may_be_refused) return ApplyFrame(*job, admission, changes);
   const Mark mark = TakeMark();
   const std::size_t before = changes.size();
   HM_TRY(savepoint_.Run());
