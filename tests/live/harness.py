@@ -197,7 +197,7 @@ class Engine:
         def ready():
             self.process.find("API listen on")
             return subprocess.run([DOCKER, "-H", self.host, "version"], capture_output=True).returncode == 0
-        wait_for(ready, 60, "the Docker engine")
+        wait_for(ready, 120, "the Docker engine")
 
     def _stop_containerd(self):
         # Only where the engine was killed: a clean stop takes its containerd along.
@@ -253,7 +253,7 @@ class Registry:
             lines.append(f"auth: {{htpasswd: {{realm: hullmark, path: {self.root}/htpasswd}}}}")
         config = scratch.write(f"registry-{name}/config.yml", "\n".join(lines) + "\n")
         self.process = Process(scratch, f"registry-{name}", [REGISTRY, "serve", config])
-        found = wait_for(lambda: self.process.find(r"listening on (127\.0\.0\.1:[0-9]+)"), 30, f"registry {name}")
+        found = wait_for(lambda: self.process.find(r"listening on (127\.0\.0\.1:[0-9]+)"), 120, f"registry {name}")
         self.host = found.group(1)
         self.url = f"http://{self.host}"
 
@@ -304,7 +304,7 @@ class Issuer:
         self.issuer = issuer
         self.process = Process(scratch, name, [sys.executable, HERE / "token_issuer.py", "--dir", self.root, "--issuer",
                                                issuer, "--claims", self.claims_file])
-        wait_for(lambda: self.process.find("^") and (self.root / "port").exists(), 30, "the token issuer")
+        wait_for(lambda: self.process.find("^") and (self.root / "port").exists(), 120, "the token issuer")
         self.port = int((self.root / "port").read_text())
         self.jwks_file = self.root / "jwks.json"
         self.request_token = (self.root / "request-token").read_text()
@@ -328,7 +328,7 @@ class Server:
         self.environment_extra = environment or {}
         self.process = Process(scratch, name, [program("hullmark"), "serve", "--data", self.data, "--listen",
                                                "127.0.0.1:0", "--config", self.config_file], environment)
-        found = wait_for(lambda: self.process.find(r"listening on (http://127\.0\.0\.1:[0-9]+)"), 60, "hullmark serve")
+        found = wait_for(lambda: self.process.find(r"listening on (http://127\.0\.0\.1:[0-9]+)"), 120, "hullmark serve")
         self.url = found.group(1)
         self.token = (self.data / "admin-token").read_text().strip()
 

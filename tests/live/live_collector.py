@@ -25,12 +25,12 @@ class Job:
         folder = scratch.folder(f"job-{Job.count}")
         self.summary = folder / "summary.md"
         self.environment = {"PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": str(Job.count),
-                            "GITHUB_JOB": "build", "RUNNER_TEMP": str(folder),
+                            "GITHUB_JOB": "build", "RUNNER_TEMP": str(folder), "HULLMARK_DEADLINE": "60s",
                             "GITHUB_STEP_SUMMARY": str(self.summary), **engine.environment(), **(environment or {})}
 
     def run(self, *arguments):
         return subprocess.run([str(harness.program("hullmark-ci")), *arguments], capture_output=True, text=True,
-                              env=self.environment, timeout=60)
+                              env=self.environment, timeout=120)
 
     def start(self):
         done = self.run("start")
@@ -178,10 +178,13 @@ class Collector(unittest.TestCase):
         for n in range(50):
             self.engine.docker("tag", "fifty:1", self.name(f"fifty/x:{n}"))
             self.engine.docker("push", "-q", self.name(f"fifty/x:{n}"))
-        begin = time.monotonic()
+        before = os.times()
         pushes, _ = self.job.report()
+        after = os.times()
         self.assertEqual(len(pushes), 50)
-        self.assertLess(time.monotonic() - begin, 5 * harness.PATIENCE)
+        # Its own work, whatever else the machine does meanwhile.
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        self.assertLess(used, 1 * harness.PATIENCE)
 
     def test_without_start(self):
         ref = self.name("nostart/x:1")
@@ -229,7 +232,7 @@ class Collector(unittest.TestCase):
         self.job.environment["HULLMARK_SERVER"] = f"https://127.0.0.1:{hole.getsockname()[1]}"
         begin = time.monotonic()
         done = self.job.run("report", "--deadline", "2s")
-        self.assertLess(time.monotonic() - begin, 2 + 0.5 * harness.PATIENCE)
+        self.assertLess(time.monotonic() - begin, 2 + 2 * harness.PATIENCE)
         self.assertEqual(done.returncode, 0)
         self.assertIn("not reported", done.stdout)
         self.assertIn(ref, self.job.summary.read_text())

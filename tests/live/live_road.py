@@ -218,7 +218,7 @@ class LiveRoad(unittest.TestCase):
         job.report()
         begin = time.monotonic()
         self.assert_origin(digest, job)
-        self.assertLess(time.monotonic() - begin, 1 * harness.PATIENCE)
+        self.assertLess(time.monotonic() - begin, 5 * harness.PATIENCE)
 
     def test_nothing_pushed(self):
         job = Job(self.road, self.road.shop, 7030)

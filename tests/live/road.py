@@ -72,7 +72,7 @@ class Job:
         self.environment = {
             "PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": name, "GITHUB_RUN_ID": self.run_id,
             "GITHUB_RUN_ATTEMPT": str(attempt), "GITHUB_JOB": "image", "RUNNER_TEMP": str(self.folder),
-            "GITHUB_STEP_SUMMARY": str(self.summary), "HULLMARK_SERVER": road.server.url,
+            "GITHUB_STEP_SUMMARY": str(self.summary), "HULLMARK_SERVER": road.server.url, "HULLMARK_DEADLINE": "60s",
             **road.engine.environment(), **road.issuer.environment(self.name)}
 
     @property
@@ -82,7 +82,7 @@ class Job:
     def ci(self, *arguments):
         """(exit code, what it said) of hullmark-ci in this job."""
         done = subprocess.run([str(harness.program("hullmark-ci")), *arguments], capture_output=True, text=True,
-                              env=self.environment, timeout=60)
+                              env=self.environment, timeout=120)
         return done.returncode, done.stdout + done.stderr
 
     def start(self):
