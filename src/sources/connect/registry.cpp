@@ -294,8 +294,6 @@ Result<SyncSummary> RegistryConnector::SyncRepository(const SyncContext& context
   return impl_->SyncOne(context, path);
 }
 
-Status RegistryConnector::Check(std::stop_token stop) {
-  return impl_->client().Ping(std::move(stop));
-}
+Status RegistryConnector::Check(const std::stop_token& stop) { return impl_->client().Ping(stop); }
 
 }  // namespace hullmark::connect

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,7 @@ class RegistryConnector final : public Connector {
   /// witness a push.  `path` without the host.
   Result<SyncSummary> SyncRepository(const SyncContext& context, std::string_view path);
   /// The registry answers and takes our credentials.
-  Status Check(std::stop_token stop = {});
+  Status Check(const std::stop_token& stop = {});
 
  private:
   class Impl;

@@ -80,7 +80,8 @@ std::shared_ptr<Authenticator::Entry> Authenticator::EntryOf(const std::string& 
   });
 }
 
-Result<std::string> Authenticator::HeaderFor(const std::string& scope, std::stop_token stop) {
+Result<std::string> Authenticator::HeaderFor(const std::string& scope,
+                                             const std::stop_token& stop) {
   if (basic_.With([](bool basic) { return basic; })) return BasicHeader();
   const std::shared_ptr<Entry> entry = EntryOf(scope);
   const std::lock_guard lock(entry->mutex);
@@ -90,7 +91,7 @@ Result<std::string> Authenticator::HeaderFor(const std::string& scope, std::stop
 
 Result<std::string> Authenticator::Answer(const std::string& scope,
                                           const net::Headers& challenge_headers,
-                                          const std::string& refused, std::stop_token stop) {
+                                          const std::string& refused, const std::stop_token& stop) {
   std::vector<net::Challenge> challenges;
   for (const std::string_view field : challenge_headers.All("WWW-Authenticate")) {
     std::ranges::move(net::ParseChallenges(field), std::back_inserter(challenges));
@@ -177,7 +178,7 @@ net::HttpRequest Authenticator::TokenRequest(const Bearer& bearer) const {
   return request;
 }
 
-Status Authenticator::FetchToken(Entry& entry, std::stop_token stop) {
+Status Authenticator::FetchToken(Entry& entry, const std::stop_token& stop) {
   entry.header.clear();
   const std::string frame = Cat({"token service ", entry.bearer->realm.Authority()});
   const Result<net::HttpResponse> response = net::SendWithRetry(

@@ -39,11 +39,11 @@ class Authenticator {
 
   /// The Authorization field for a request in `scope` ("repository:shop:pull"); empty while no
   /// challenge for it is known.
-  Result<std::string> HeaderFor(const std::string& scope, std::stop_token stop);
+  Result<std::string> HeaderFor(const std::string& scope, const std::stop_token& stop);
   /// After a 401 that carried `challenge_headers` for a request sent with `refused`: another field
   /// to try once.
   Result<std::string> Answer(const std::string& scope, const net::Headers& challenge_headers,
-                             const std::string& refused, std::stop_token stop);
+                             const std::string& refused, const std::stop_token& stop);
 
  private:
   struct Bearer {
@@ -61,7 +61,7 @@ class Authenticator {
   std::shared_ptr<Entry> EntryOf(const std::string& scope);
   Result<Bearer> JudgeBearer(const net::Challenge& challenge, const std::string& scope) const;
   std::string BasicHeader() const;
-  Status FetchToken(Entry& entry, std::stop_token stop);
+  Status FetchToken(Entry& entry, const std::stop_token& stop);
   net::HttpRequest TokenRequest(const Bearer& bearer) const;
   bool HasCredentials() const;
 

@@ -102,9 +102,9 @@ class RegistryClient::Impl {
 
   const RegistryOptions& options() const { return options_; }
 
-  Result<net::HttpResponse> Send(const Ask& ask, std::stop_token stop) {
+  Result<net::HttpResponse> Send(const Ask& ask, const std::stop_token& stop) {
     if (!requester_) return std::unexpected(*unusable_);
-    Result<net::HttpResponse> response = requester_->Send(ask, std::move(stop));
+    Result<net::HttpResponse> response = requester_->Send(ask, stop);
     if (!response) return std::unexpected(InContext(std::move(response).error(), ask));
     return response;
   }
@@ -116,10 +116,11 @@ class RegistryClient::Impl {
   }
 
   Result<std::vector<std::string>> List(Ask ask, std::string_view member,
-                                        bool (*is_name)(std::string_view), std::stop_token stop);
+                                        bool (*is_name)(std::string_view),
+                                        const std::stop_token& stop);
 
  private:
-  Result<net::HttpResponse> SendPage(Ask& ask, bool first, std::stop_token stop);
+  Result<net::HttpResponse> SendPage(Ask& ask, bool first, const std::stop_token& stop);
   Result<std::optional<std::string>> NextTarget(const net::HttpResponse& page) const;
 
   const RegistryOptions options_;
@@ -130,7 +131,7 @@ class RegistryClient::Impl {
 
 // distribution answers 400 where `n` is beyond its maximum; then it chooses.
 Result<net::HttpResponse> RegistryClient::Impl::SendPage(Ask& ask, bool first,
-                                                         std::stop_token stop) {
+                                                         const std::stop_token& stop) {
   if (!first) return Send(ask, stop);
   const std::string plain = ask.target;
   ask.target = Cat({plain, "?n=", kPageSize});
@@ -182,7 +183,7 @@ Status AppendPage(const std::string& body, std::string_view member, std::size_t 
 
 Result<std::vector<std::string>> RegistryClient::Impl::List(Ask ask, std::string_view member,
                                                             bool (*is_name)(std::string_view),
-                                                            std::stop_token stop) {
+                                                            const std::stop_token& stop) {
   const ListLimits& limits = options_.list_limits;
   ask.accept = "application/json";
   ask.max_bytes = limits.max_page_bytes;
@@ -220,15 +221,15 @@ RegistryClient::RegistryClient(net::HttpTransport& transport, RegistryOptions op
     : impl_(std::make_unique<Impl>(transport, std::move(options))) {}
 RegistryClient::~RegistryClient() = default;
 
-Status RegistryClient::Ping(std::stop_token stop) {
-  HM_TRY(impl_->Send({.target = "/v2/", .max_bytes = 1 << 20}, std::move(stop)));
+Status RegistryClient::Ping(const std::stop_token& stop) {
+  HM_TRY(impl_->Send({.target = "/v2/", .max_bytes = 1 << 20}, stop));
   return {};
 }
 
-Result<std::vector<std::string>> RegistryClient::Catalog(std::stop_token stop) {
+Result<std::vector<std::string>> RegistryClient::Catalog(const std::stop_token& stop) {
   Result<std::vector<std::string>> names =
       impl_->List({.target = "/v2/_catalog", .scope = std::string(kCatalogScope)}, "repositories",
-                  IsRepositoryName, std::move(stop));
+                  IsRepositoryName, stop);
   if (names) return names;
   switch (names.error().code()) {
     case Errc::kNotFound:
@@ -245,13 +246,13 @@ Result<std::vector<std::string>> RegistryClient::Catalog(std::stop_token stop) {
 }
 
 Result<std::vector<std::string>> RegistryClient::Tags(std::string_view repository,
-                                                      std::stop_token stop) {
+                                                      const std::stop_token& stop) {
   if (!IsRepositoryName(repository)) {
     return Fail(Errc::kInvalidArgument, Cat({Quote(repository), " is no repository's name"}));
   }
   return impl_->List(
       {.target = Cat({"/v2/", repository, "/tags/list"}), .scope = PullScope(repository)}, "tags",
-      IsTagName, std::move(stop));
+      IsTagName, stop);
 }
 
 namespace {
@@ -289,9 +290,9 @@ Result<Digest> CheckedDigest(const net::HttpResponse& response, std::string_view
 
 Result<std::optional<Digest>> RegistryClient::Head(std::string_view repository,
                                                    std::string_view reference,
-                                                   std::stop_token stop) {
+                                                   const std::stop_token& stop) {
   const Ask ask = HM_TRY(ManifestAsk("HEAD", repository, reference, 1 << 20));
-  Result<net::HttpResponse> response = impl_->Send(ask, std::move(stop));
+  Result<net::HttpResponse> response = impl_->Send(ask, stop);
   if (!response) {
     if (response.error().code() == Errc::kUnsupported) return std::optional<Digest>();
     return std::unexpected(std::move(response).error());
@@ -303,10 +304,10 @@ Result<std::optional<Digest>> RegistryClient::Head(std::string_view repository,
 
 Result<FetchedDocument> RegistryClient::GetDocument(std::string_view repository,
                                                     std::string_view reference,
-                                                    std::stop_token stop) {
+                                                    const std::stop_token& stop) {
   const ManifestLimits& limits = impl_->options().limits;
   const Ask ask = HM_TRY(ManifestAsk("GET", repository, reference, limits.max_bytes));
-  net::HttpResponse response = HM_TRY(impl_->Send(ask, std::move(stop)));
+  net::HttpResponse response = HM_TRY(impl_->Send(ask, stop));
   Result<Digest> digest = CheckedDigest(response, reference);
   if (!digest) return std::unexpected(impl_->InContext(std::move(digest).error(), ask));
   const std::string* content_type = response.headers.Find("Content-Type");
@@ -321,14 +322,14 @@ Result<FetchedDocument> RegistryClient::GetDocument(std::string_view repository,
 }
 
 Result<std::string> RegistryClient::GetBlob(std::string_view repository, const Digest& digest,
-                                            std::size_t max_bytes, std::stop_token stop) {
+                                            std::size_t max_bytes, const std::stop_token& stop) {
   if (!IsRepositoryName(repository)) {
     return Fail(Errc::kInvalidArgument, Cat({Quote(repository), " is no repository's name"}));
   }
   const Ask ask{.target = Cat({"/v2/", repository, "/blobs/", digest.ToString()}),
                 .scope = PullScope(repository),
                 .max_bytes = max_bytes};
-  net::HttpResponse response = HM_TRY(impl_->Send(ask, std::move(stop)));
+  net::HttpResponse response = HM_TRY(impl_->Send(ask, stop));
   if (const Digest got = crypto::Sha256Of(response.body); got != digest) {
     return std::unexpected(
         impl_->InContext(Error(Errc::kDataLoss, Cat({"its bytes hash to ", got.ToString()})), ask));

@@ -68,23 +68,24 @@ class RegistryClient {
   ~RegistryClient();
 
   /// GET /v2/: reachable, and our credentials are good.
-  Status Ping(std::stop_token stop = {});
+  Status Ping(const std::stop_token& stop = {});
   /// All pages of /v2/_catalog, sorted.  kUnsupported where the registry has none or keeps it
   /// closed.
-  Result<std::vector<std::string>> Catalog(std::stop_token stop = {});
+  Result<std::vector<std::string>> Catalog(const std::stop_token& stop = {});
   /// All pages of tags/list, sorted; kNotFound for an unknown repository.
-  Result<std::vector<std::string>> Tags(std::string_view repository, std::stop_token stop = {});
+  Result<std::vector<std::string>> Tags(std::string_view repository,
+                                        const std::stop_token& stop = {});
   /// HEAD of a manifest; nothing when the registry does not say the digest.  kNotFound when there
   /// is none.
   Result<std::optional<Digest>> Head(std::string_view repository, std::string_view reference,
-                                     std::stop_token stop = {});
+                                     const std::stop_token& stop = {});
   /// GET of a manifest or index.  kDataLoss when `reference` is a digest and the bytes hash to
   /// another, or when the response says another digest than its bytes have.
   Result<FetchedDocument> GetDocument(std::string_view repository, std::string_view reference,
-                                      std::stop_token stop = {});
+                                      const std::stop_token& stop = {});
   /// GET of a small blob (a config), checked against `digest`.
   Result<std::string> GetBlob(std::string_view repository, const Digest& digest,
-                              std::size_t max_bytes, std::stop_token stop = {});
+                              std::size_t max_bytes, const std::stop_token& stop = {});
 
  private:
   class Impl;

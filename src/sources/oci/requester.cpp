@@ -78,7 +78,7 @@ Requester::Requester(net::HttpTransport& transport, net::Url registry,
                       .deadline = options.deadline}) {}
 
 Result<Requester::Arrived> Requester::Follow(const Ask& ask, const std::string& authorization,
-                                             std::stop_token stop) {
+                                             const std::stop_token& stop) {
   const net::Url url = HM_TRY(net::ResolveUrl(registry_, ask.target));
   net::HttpRequest request;
   request.method = ask.method;
@@ -107,7 +107,7 @@ Result<Requester::Arrived> Requester::Follow(const Ask& ask, const std::string& 
               Cat({"more than ", std::to_string(kMaxRedirects), " redirects"}));
 }
 
-Result<net::HttpResponse> Requester::Send(const Ask& ask, std::stop_token stop) {
+Result<net::HttpResponse> Requester::Send(const Ask& ask, const std::stop_token& stop) {
   std::string authorization = HM_TRY(authenticator_.HeaderFor(ask.scope, stop));
   Arrived arrived = HM_TRY(Follow(ask, authorization, stop));
   if (arrived.response.status == 401 && arrived.at_home) {

@@ -29,7 +29,7 @@ class Requester {
 
   /// The 2xx answer.  Else: kUnauthenticated (401), kPermissionDenied (403), kNotFound (404),
   /// kUnsupported (405 and 501), kUnavailable (429 and other 5xx), kInvalidArgument (other 4xx).
-  Result<net::HttpResponse> Send(const Ask& ask, std::stop_token stop);
+  Result<net::HttpResponse> Send(const Ask& ask, const std::stop_token& stop);
 
   const net::Url& registry() const { return registry_; }
 
@@ -38,7 +38,8 @@ class Requester {
     net::HttpResponse response;
     bool at_home = true;  // no redirect led to another host
   };
-  Result<Arrived> Follow(const Ask& ask, const std::string& authorization, std::stop_token stop);
+  Result<Arrived> Follow(const Ask& ask, const std::string& authorization,
+                         const std::stop_token& stop);
 
   net::HttpTransport& transport_;
   const net::Url registry_;
