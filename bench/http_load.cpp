@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/codec/json.h"
@@ -112,7 +113,8 @@ Result<Load> MakeLoad(const Options& options) {
   const std::string text = HM_TRY(hullmark::ReadFile(options.requests_file, kMaxFile));
   for (const std::string_view line : hullmark::Split(text, '\n')) {
     if (hullmark::Trim(line).empty()) continue;
-    load.requests.push_back(HM_TRY(RequestOf(options.url, line)));
+    std::string request = HM_TRY(RequestOf(options.url, line));
+    load.requests.push_back(std::move(request));
   }
   load.total = options.count > 0 ? options.count : load.requests.size();
   if (load.requests.empty()) return Fail(Errc::kInputRefused, "no requests in the file");

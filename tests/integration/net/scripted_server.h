@@ -4,13 +4,11 @@
 // script.  Thread-safe.
 #pragma once
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -22,72 +20,9 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "integration/net/conversation.h"
 
 namespace hullmark::net {
-
-class Conversation {
- public:
-  explicit Conversation(int fd) : fd_(fd) {}
-
-  int fd() const { return fd_.get(); }
-  /// A request's head, and `body_bytes` of what follows; empty when the client has gone.
-  std::string ReadRequest(std::size_t body_bytes = 0) {
-    while (true) {
-      const std::size_t end = kept_.find("\r\n\r\n");
-      if (end != std::string::npos && kept_.size() >= end + 4 + body_bytes) {
-        std::string request = kept_.substr(0, end + 4 + body_bytes);
-        kept_.erase(0, request.size());
-        return request;
-      }
-      char buffer[4096];
-      const ssize_t n = recv(fd_.get(), buffer, sizeof(buffer), 0);
-      if (n <= 0) return "";
-      kept_.append(buffer, static_cast<std::size_t>(n));
-    }
-  }
-  bool Send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t n = send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (n <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return true;
-  }
-  /// Until the client leaves.
-  void AwaitEnd() {
-    char buffer[4096];
-    while (recv(fd_.get(), buffer, sizeof(buffer), 0) > 0) {
-    }
-  }
-  void Reset() {
-    const linger now{.l_onoff = 1, .l_linger = 0};
-    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-  }
-  /// Joins the client to the server at `port`, as a proxy does.
-  void RelayTo(std::uint16_t port) {
-    const UniqueFd other(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(other.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0) return;
-    pollfd fds[2] = {{.fd = fd_.get(), .events = POLLIN, .revents = 0},
-                     {.fd = other.get(), .events = POLLIN, .revents = 0}};
-    while (poll(fds, 2, 10'000) > 0) {
-      for (int i = 0; i < 2; ++i) {
-        if (fds[i].revents == 0) continue;
-        char buffer[16 << 10];
-        const ssize_t n = recv(fds[i].fd, buffer, sizeof(buffer), 0);
-        if (n <= 0) return;
-        if (send(fds[1 - i].fd, buffer, static_cast<std::size_t>(n), MSG_NOSIGNAL) != n) return;
-      }
-    }
-  }
-
- private:
-  UniqueFd fd_;
-  std::string kept_;
-};
 
 class ScriptedServer {
  public:
@@ -142,7 +77,7 @@ class ScriptedServer {
         script_(conversation);
         shutdown(fd, SHUT_WR);
         // Nothing unread: a reset would take what was sent with it.
-        if (!leave_at_once_) conversation.AwaitEnd();
+        conversation.AwaitEnd();
       });
     }
   }
@@ -150,7 +85,6 @@ class ScriptedServer {
   const Script script_;
   UniqueFd listener_;
   std::uint16_t port_ = 0;
-  bool leave_at_once_ = false;
   std::atomic<int> connections_ = 0;
   std::vector<int> open_;
   std::vector<UniqueFd> keep_;
@@ -173,31 +107,5 @@ inline ScriptedServer::Script Once(std::string response) {
     with.Send(response);
   };
 }
-
-/// A port that takes no connection and refuses none: its queue is full.
-class BlackHole {
- public:
-  BlackHole() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(at);
-    HM_CHECK(bind(listener_.get(), reinterpret_cast<const sockaddr*>(&at), size) == 0 &&
-                 listen(listener_.get(), 0) == 0,
-             "a black hole listens");
-    getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&at), &size);
-    port_ = ntohs(at.sin_port);
-    for (int i = 0; i < 8; ++i) {
-      fillers_.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      (void)connect(fillers_.back().get(), reinterpret_cast<const sockaddr*>(&at), size);
-    }
-  }
-  std::string Url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
-
- private:
-  UniqueFd listener_;
-  std::uint16_t port_ = 0;
-  std::vector<UniqueFd> fillers_;
-};
 
 }  // namespace hullmark::net

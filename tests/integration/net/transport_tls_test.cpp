@@ -52,7 +52,7 @@ class TransportTls : public Transports {
     return HttpServer::Start(std::move(options)).value();
   }
   Result<HttpResponse> Ask(const std::string& url, const std::string& ca_file) {
-    return Make(ca_file)->Send({.url = url}, DeadlineIn(seconds(20)));
+    return Make(ca_file)->Send({.url = url}, DeadlineIn(seconds(60)));
   }
   const TestCertificates certificates_;
 };
@@ -68,7 +68,7 @@ TEST_P(TransportTls, PrivateAuthorityIsTrustedWhenGiven) {
   for (const char* host : {"localhost", "127.0.0.1"}) {
     for (int i = 0; i < 3; ++i) {
       const auto response = transport->Send(
-          {.method = "POST", .url = Local(*server, host), .body = "b"}, DeadlineIn(seconds(20)));
+          {.method = "POST", .url = Local(*server, host), .body = "b"}, DeadlineIn(seconds(60)));
       ASSERT_TRUE(response.has_value()) << response.error().message();
       EXPECT_THAT(response->body, StartsWith("tls " + std::string(host)));
     }
@@ -120,7 +120,7 @@ TEST(SmallRoots, ComeFromTheEnvironment) {
   const auto server = HttpServer::Start(std::move(options)).value();
   const WithEnvironment set({{"SSL_CERT_FILE", certificates.ca()}});
   const auto response =
-      MakeSmallTransport({})->Send({.url = Local(*server)}, DeadlineIn(seconds(20)));
+      MakeSmallTransport({})->Send({.url = Local(*server)}, DeadlineIn(seconds(60)));
   ASSERT_TRUE(response.has_value()) << response.error().message();
   EXPECT_EQ(response->status, 404);
 }

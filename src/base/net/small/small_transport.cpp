@@ -27,6 +27,8 @@ using std::chrono::milliseconds;
 constexpr std::size_t kIdleChannels = 8;
 // Servers close idle connections after a minute or so; well before that, a new one is surer.
 constexpr std::chrono::seconds kLongestIdle{15};
+// Below it, copying costs less than another packet.
+constexpr std::size_t kOneWrite = 64 << 10;
 constexpr std::size_t kProxyHeadLimit = 16 << 10;
 
 /// Where a request goes, and how it is asked for there.
@@ -244,7 +246,9 @@ class SmallTransport final : public HttpTransport {
                             return true;
                           });
     // A server may answer and close before it has read all: its answer is worth more than EPIPE.
-    Status sent = channel->Write(head + request.body, patience);
+    Status sent = request.body.size() <= kOneWrite ? channel->Write(head + request.body, patience)
+                                                   : channel->Write(head, patience);
+    if (sent && request.body.size() > kOneWrite) sent = channel->Write(request.body, patience);
     if (!sent && sent.error().code() != Errc::kUnavailable) return std::unexpected(sent.error());
     std::array<char, 16 << 10> buffer;
     while (!reader.done()) {
