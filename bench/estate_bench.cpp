@@ -22,7 +22,6 @@
 
 namespace {
 
-using namespace std::chrono_literals;
 using hullmark::Timestamp;
 using hullmark::estate::ReportRecord;
 using hullmark::estate::Store;
@@ -169,7 +168,7 @@ void Submitters(Store& store, int count, bool with_report, std::uint64_t& next,
   std::atomic<std::uint64_t> done = 0;
   const auto start = SteadyClock::now();
   const double cpu = CpuSeconds();
-  const auto end = start + 3s;
+  const auto end = start + std::chrono::seconds(3);
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) {
     threads.emplace_back([&] {
@@ -224,7 +223,7 @@ void LargeFrame(Store& store, std::size_t images, std::uint64_t sequence, const 
       const auto start = SteadyClock::now();
       if (!store.Apply({ReportFrame(++next), std::nullopt})) Die("a small frame was refused");
       waits.push_back(Since(start) * 1e3);
-      std::this_thread::sleep_for(2ms);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   });
   Observation frame = SyncFrame(images, sequence);
