@@ -30,9 +30,7 @@ How HowOf(const EdgeView& push) {
 }
 
 Level LevelOf(const Snapshot& snapshot, const EdgeView& push) {
-  const graph::SourceIdentity* source = snapshot.Source(push.source);
-  const bool by_token = source != nullptr && source->kind == model::SourceKind::kCiReport;
-  return by_token ? Level::kReported : Level::kDeclared;
+  return IsByToken(snapshot, push) ? Level::kReported : Level::kDeclared;
 }
 
 bool IsSourceRole(const EdgeView& at) {
@@ -41,12 +39,17 @@ bool IsSourceRole(const EdgeView& at) {
 }
 
 NodeId RepositoryOf(const Snapshot& snapshot, NodeId commit) {
-  const NodeId parent =
-      ParentOf(snapshot, commit, EdgeKind::kContains, EntityKind::kCodeRepository);
-  if (parent.value != 0) return parent;
+  // The commit's own key names its repository; who else claims to contain it does not matter.
   const std::string_view key = snapshot.KeyOf(commit);
-  return snapshot.Find(EntityKind::kCodeRepository, key.substr(0, key.rfind('@')))
-      .value_or(NodeId{});
+  const auto own = snapshot.Find(EntityKind::kCodeRepository, key.substr(0, key.rfind('@')));
+  return own ? *own : ParentOf(snapshot, commit, EdgeKind::kContains, EntityKind::kCodeRepository);
+}
+
+/// Whether the run's report itself said that the job is one of the run's.
+bool IsJobByToken(const Snapshot& snapshot, NodeId job, NodeId run) {
+  return std::ranges::any_of(snapshot.InEdges(job, EdgeKind::kHasJob), [&](const EdgeView& edge) {
+    return edge.from == run && IsByToken(snapshot, edge);
+  });
 }
 
 /// Where no commit is known: on hosts where repositories are their own CI projects, the project's
@@ -91,6 +94,7 @@ class Gatherer {
       if (snapshot_.KindOf(push.from) == EntityKind::kJob) {
         claim.job = push.from;
         claim.run = ParentOf(snapshot_, push.from, EdgeKind::kHasJob, EntityKind::kPipelineRun);
+        if (!IsJobByToken(snapshot_, claim.job, claim.run)) LowerToDeclared(claim);
       } else {
         claim.run = push.from;
       }
@@ -98,11 +102,25 @@ class Gatherer {
     }
   }
 
+  /// A push keeps its job's level only with the run and commit that the job's token named.
+  static void LowerToDeclared(Claim& claim) {
+    claim.level = std::max(claim.level, Level::kDeclared);
+  }
+
   void AddAtCommits(Claim claim, std::vector<Claim>& claims) const {
     claim.ref = snapshot_.Text(claim.run, PropertyId::kVcsRef);
-    std::vector<NodeId> seen;
+    std::vector<EdgeView> sources;
+    bool by_token = false;
     for (const EdgeView& at : snapshot_.OutEdges(claim.run, EdgeKind::kAt)) {
-      if (!IsSourceRole(at) || std::ranges::find(seen, at.to) != seen.end()) continue;
+      if (!IsSourceRole(at)) continue;
+      sources.push_back(at);
+      by_token |= IsByToken(snapshot_, at);
+    }
+    if (!sources.empty() && !by_token) LowerToDeclared(claim);
+    std::vector<NodeId> seen;
+    for (const EdgeView& at : sources) {
+      if (by_token && !IsByToken(snapshot_, at)) continue;
+      if (std::ranges::find(seen, at.to) != seen.end()) continue;
       seen.push_back(at.to);
       Claim& one = claims.emplace_back(claim);
       one.commit = at.to;

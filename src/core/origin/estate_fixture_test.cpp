@@ -143,6 +143,27 @@ EstateForTest& EstateForTest::Report(const Pushed& pushed, model::SourceKind thr
   return *this;
 }
 
+EstateForTest& EstateForTest::Contradict(const Pushed& pushed, model::SourceKind kind) {
+  const std::string key = fmt::format("github.com#{}", repositories_.at(pushed.repository));
+  const std::string run_key =
+      fmt::format("{}/runs/{}/attempts/{}", key, pushed.run, pushed.attempt);
+  const NodeId run = Node(EntityKind::kPipelineRun, run_key);
+  const NodeId job = Node(EntityKind::kJob, run_key + "/job/" + pushed.job);
+  const NodeId commit = Node(EntityKind::kCommit, key + "@" + Sha(pushed.commit));
+  Speak("notes", kind, "all");
+  const NodeId other = State(EntityKind::kCodeRepository, "github.com#1", {"github.com/other/it"});
+  const NodeId other_commit = State(EntityKind::kCommit, "github.com#1@" + Sha("ee"));
+  const NodeId other_run = State(EntityKind::kPipelineRun, "github.com#1/runs/1/attempts/1");
+  Edge(EdgeKind::kContains, other, other_commit);
+  Edge(EdgeKind::kContains, other, commit);
+  Edge(EdgeKind::kHasJob, other_run, job);
+  Edge(EdgeKind::kAt, run, other_commit, "source");
+  Edge(EdgeKind::kAt, other_run, other_commit, "source");
+  Edge(EdgeKind::kTriggeredBy, run, State(EntityKind::kPerson, "github.com#9"));
+  Publish();
+  return *this;
+}
+
 NodeId EstateForTest::Place(std::string_view tag, NodeId digest) {
   const std::string_view repository_key = tag.substr(0, tag.rfind(':'));
   const std::string_view host = tag.substr(0, tag.find('/'));

@@ -65,6 +65,9 @@ class EstateForTest {
   /// `through` is another kind of source than a report.
   EstateForTest& Report(const Pushed& pushed,
                         model::SourceKind through = model::SourceKind::kCiReport);
+  /// Another source says that the run which `pushed` names had another job's push, was at another
+  /// commit, of another repository.
+  EstateForTest& Contradict(const Pushed& pushed, model::SourceKind kind);
   /// A registry connector read the image; its host is that of the first tag.
   EstateForTest& Store(const Stored& stored);
   /// A registry connector read the index and what it includes.

@@ -51,6 +51,27 @@ std::string PlatformOfNode(const Snapshot& snapshot, NodeId container) {
   return {};
 }
 
+/// Whether a registry gave its bytes, so that its kind is known.  A job's word is not proof: it may
+/// call another's config an image or an index.
+bool IsRead(const Snapshot& snapshot, NodeId digest) {
+  return std::ranges::any_of(
+      snapshot.StatementsOf(digest), [&](const graph::StatementView& statement) {
+        const graph::SourceIdentity* source = snapshot.Source(statement.source);
+        return source != nullptr && source->kind == model::SourceKind::kRegistry;
+      });
+}
+
+/// Adds the images that have the digest as their config, where it may be one.
+DigestMeaning AsConfigToo(const Snapshot& snapshot, NodeId digest, DigestMeaning meaning) {
+  if (IsRead(snapshot, digest)) return meaning;
+  for (const NodeId image : ImagesWithConfig(snapshot, snapshot.KeyOf(digest)).images) {
+    if (std::ranges::find(meaning.images, image) == meaning.images.end()) {
+      meaning.images.push_back(image);
+    }
+  }
+  return meaning;
+}
+
 bool MayRunOn(const Snapshot& snapshot, NodeId image, std::string_view platform) {
   const std::string_view own = snapshot.Text(image, PropertyId::kImagePlatform);
   if (own.empty() || platform.empty() || own == platform) return true;
@@ -73,12 +94,12 @@ DigestMeaning ImagesWithConfig(const Snapshot& snapshot, std::string_view digest
 DigestMeaning MeaningOf(const Snapshot& snapshot, NodeId digest) {
   switch (snapshot.KindOf(digest)) {
     case EntityKind::kImage:
-      return {{digest}, "manifest digest"};
+      return AsConfigToo(snapshot, digest, {{digest}, "manifest digest"});
     case EntityKind::kImageIndex: {
       std::set<NodeId> images;
       AddMembers(snapshot, digest, 0, images);
       if (images.empty()) images.insert(digest);
-      return {{images.begin(), images.end()}, "index digest"};
+      return AsConfigToo(snapshot, digest, {{images.begin(), images.end()}, "index digest"});
     }
     case EntityKind::kDigest: {
       DigestMeaning by_config = ImagesWithConfig(snapshot, snapshot.KeyOf(digest));
@@ -180,7 +201,8 @@ std::vector<RunningContainer> ContainersOf(const Snapshot& snapshot, NodeId imag
   for (const NodeId index : IndexesOf(snapshot, image)) add(index, true);
   const std::string_view config = snapshot.Text(image, PropertyId::kImageConfigDigest);
   if (const auto digest = snapshot.Find(EntityKind::kDigest, config);
-      !config.empty() && digest && snapshot.KindOf(*digest) == EntityKind::kDigest) {
+      !config.empty() && digest && *digest != image &&
+      (snapshot.KindOf(*digest) == EntityKind::kDigest || !IsRead(snapshot, *digest))) {
     add(*digest, false);
   }
   return found;

@@ -20,6 +20,25 @@ const OriginCase kCases[] = {
      "mirror.example/shop:1.0",
      "bb: inferred built by github.com/acme/shop@c1 run 7 via config-digest aa\n"},
 
+    {"another_jobs_push_does_not_take_a_config_digest_away",
+     [](EstateForTest& e) {
+       e.Report({.digest = D("aa"), .to = "registry.example/shop:1.0"});
+       e.Store({.digest = D("aa"), .tags = {"registry.example/shop:1.0"}, .config = D("c0")});
+       e.Run({.pod = "prod/shop/web", .digest = D("c0")});
+       e.Report({.digest = D("c0"), .to = "registry.example/x:1", .repository = "x", .run = 8});
+     },
+     "prod/shop/web",
+     "aa: reported built by github.com/acme/shop@c1 run 7\n"
+     "c0: reported built by github.com/acme/x@c1 run 8\n"},
+
+    {"a_manifest_that_a_registry_gave_is_nobodys_config",
+     [](EstateForTest& e) {
+       e.Report({.digest = D("aa"), .to = "registry.example/shop:1.0"});
+       e.Store({.digest = D("aa"), .tags = {"registry.example/shop:1.0"}, .config = D("c0")});
+       e.Store({.digest = D("bb"), .tags = {"registry.example/x:1"}, .config = D("aa")});
+     },
+     D("aa"), "aa: reported built by github.com/acme/shop@c1 run 7\n"},
+
     {"recompressed_copy_is_joined_by_fingerprint",
      [](EstateForTest& e) {
        e.Report({.digest = D("aa"), .to = "registry.example/shop:1.0"});

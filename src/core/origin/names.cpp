@@ -2,6 +2,8 @@
 #include "core/origin/names.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -81,8 +83,11 @@ Run RunOf(const Snapshot& snapshot, NodeId run, const PersonName& person_name) {
   out.url = FirstOf({snapshot.Text(run, PropertyId::kCicdRunUrl),
                      snapshot.Text(run, PropertyId::kUrl), names.empty() ? "" : names.back()});
   out.event = snapshot.Text(run, PropertyId::kCicdTrigger);
-  for (const NodeId person : snapshot.Out(run, EdgeKind::kTriggeredBy)) {
-    const std::string_view person_key = snapshot.KeyOf(person);
+  bool by_token = false;
+  for (const graph::EdgeView& view : snapshot.OutEdges(run, EdgeKind::kTriggeredBy)) {
+    if (by_token) break;
+    by_token = IsByToken(snapshot, view);
+    const std::string_view person_key = snapshot.KeyOf(view.to);
     out.actor = FirstOf({person_name ? person_name(person_key) : std::string(), person_key});
   }
   return out;
@@ -109,11 +114,19 @@ std::string WorkloadNameOf(const Snapshot& snapshot, NodeId pod) {
                           : Cat({parts[parts.size() - 2], "/", parts.back()});
 }
 
+bool IsByToken(const Snapshot& snapshot, const graph::EdgeView& edge) {
+  const graph::SourceIdentity* source = snapshot.Source(edge.source);
+  return source != nullptr && source->kind == model::SourceKind::kCiReport;
+}
+
 NodeId ParentOf(const Snapshot& snapshot, NodeId node, EdgeKind edge, EntityKind kind) {
-  for (const NodeId parent : snapshot.In(node, edge)) {
-    if (snapshot.KindOf(parent) == kind) return parent;
+  std::optional<std::pair<bool, NodeId>> best;
+  for (const graph::EdgeView& view : snapshot.InEdges(node, edge)) {
+    if (snapshot.KindOf(view.from) != kind) continue;
+    const std::pair one{!IsByToken(snapshot, view), view.from};
+    if (!best || one < *best) best = one;
   }
-  return {};
+  return best ? best->second : NodeId{};
 }
 
 std::string ShortDigest(std::string_view digest) {

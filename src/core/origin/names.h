@@ -25,7 +25,10 @@ std::string JobNameOf(const graph::Snapshot& snapshot, model::NodeId job);
 Run RunOf(const graph::Snapshot& snapshot, model::NodeId run, const PersonName& person_name);
 /// `Deployment/web`: the outermost workload that maintains the pod; empty when none does.
 std::string WorkloadNameOf(const graph::Snapshot& snapshot, model::NodeId pod);
-/// The one node of `kind` that has an edge to `node`; 0 when there is none.
+/// Whether a job's report said it, which stands on the job's token.
+bool IsByToken(const graph::Snapshot& snapshot, const graph::EdgeView& edge);
+/// The node of `kind` that has an edge to `node`, a job's own word before any other's; 0 when there
+/// is none.
 model::NodeId ParentOf(const graph::Snapshot& snapshot, model::NodeId node, model::EdgeKind edge,
                        model::EntityKind kind);
 /// `sha256:0123456789ab…`, for sentences.

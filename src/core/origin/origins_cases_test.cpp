@@ -30,6 +30,23 @@ const OriginCase kCases[] = {
      },
      D("aa"), "aa: declared built by github.com/acme/shop@c1 run 7\n"},
 
+    {"nobody_else_moves_a_reported_push_to_another_run_or_commit",
+     [](EstateForTest& e) {
+       const Pushed pushed{.digest = D("aa"), .to = "registry.example/shop:1.0"};
+       e.Report(pushed);
+       e.Contradict(pushed, model::SourceKind::kImport);
+     },
+     D("aa"), "aa: reported built by github.com/acme/shop@c1 run 7\n"},
+
+    {"nor_by_saying_so_before_the_report_came",
+     [](EstateForTest& e) {
+       const Pushed pushed{.digest = D("aa"), .to = "registry.example/shop:1.0"};
+       e.Report({.digest = D("bb"), .to = "registry.example/shop:0.9", .run = 6});
+       e.Contradict(pushed, model::SourceKind::kScm);
+       e.Report(pushed);
+     },
+     D("aa"), "aa: reported built by github.com/acme/shop@c1 run 7\n"},
+
     {"copy_in_a_second_registry_has_the_same_digest",
      [](EstateForTest& e) {
        e.Report({.digest = D("aa"), .to = "registry.example/shop:1.0"});
