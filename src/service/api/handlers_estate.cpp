@@ -16,17 +16,28 @@ std::string QueryText(const net::ServerRequest& request, std::string_view name) 
   return value == nullptr ? std::string() : *value;
 }
 
+/// Of several clusters that have had the name, the one that has it now counts.
+void FindCluster(const graph::Snapshot& snapshot, ingest::ImportOptions& options) {
+  constexpr auto kKind = model::EntityKind::kCluster;
+  const auto by_key = snapshot.Find(kKind, options.cluster);
+  options.known_by_name = by_key.has_value();
+  std::vector<model::NodeId> named = snapshot.FindByName(kKind, options.cluster);
+  if (named.empty() && by_key) named.push_back(*by_key);
+  if (named.size() == 1) options.known_key = snapshot.KeyOf(named.front());
+}
+
 net::ServerResponse ImportAs(const ApiParts& parts, const net::ServerRequest& request,
                              std::string format) {
   const std::string cluster = QueryText(request, "cluster");
   std::string environment = QueryText(request, "environment");
   if (environment.empty()) environment = config::EnvironmentOf(parts.environments, cluster);
+  ingest::ImportOptions options{.format = std::move(format),
+                                .cluster = cluster,
+                                .environment = std::move(environment),
+                                .received_at = parts.clock.Now()};
+  FindCluster(*parts.estate.Current(), options);
   const Result<ingest::ImportSummary> summary =
-      ingest::Import(parts.estate.store(), request.body,
-                     {.format = std::move(format),
-                      .cluster = cluster,
-                      .environment = std::move(environment),
-                      .received_at = parts.clock.Now()});
+      ingest::Import(parts.estate.store(), request.body, options);
   if (!summary) return Problem(summary.error());
   JsonWriter json;
   json.BeginObject()

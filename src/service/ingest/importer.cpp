@@ -62,7 +62,9 @@ Result<ImportSummary> ImportKubectl(estate::Store& store, std::string bytes,
                                 .environment = options.environment,
                                 .source = "kubectl:" + options.cluster,
                                 .observed_at = options.received_at,
-                                .sequence = static_cast<std::uint64_t>(options.received_at.micros)},
+                                .sequence = static_cast<std::uint64_t>(options.received_at.micros),
+                                .known_key = options.known_key,
+                                .known_by_name = options.known_by_name},
                                &summary.notes));
   for (model::Observation& observation : observations) {
     const model::Receipt receipt = HM_TRY(store.Submit(std::move(observation)));

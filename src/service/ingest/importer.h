@@ -19,6 +19,8 @@ struct ImportOptions {
   std::string cluster;
   std::string environment;
   Timestamp received_at;
+  std::string known_key{};     ///< of the cluster, where it was imported before
+  bool known_by_name = false;  ///< something stands under the cluster's name, as its key
 };
 
 struct ImportSummary {

@@ -118,6 +118,21 @@ void NoteTheRest(const KubeLists& lists, const PodCounts& counts, std::vector<st
   }
 }
 
+// What was said under the cluster's name is now said under its key: the same pods must not stand
+// twice.
+void CloseByName(const KubectlOptions& options, std::vector<model::Observation>& out) {
+  const std::string of_cluster = out.front().header.extent;
+  const std::string by_name = "cluster:" + options.cluster;
+  if (of_cluster == by_name) return;
+  for (std::size_t i = 0, count = out.size(); i < count; ++i) {
+    if (!out[i].header.complete) continue;
+    model::Observation closing;
+    closing.header = out[i].header;
+    closing.header.extent = by_name + closing.header.extent.substr(of_cluster.size());
+    out.push_back(std::move(closing));
+  }
+}
+
 Status CheckOptions(const KubectlOptions& options) {
   if (options.cluster.empty()) {
     return Fail(Errc::kInvalidArgument, "the cluster has no name: give it with --cluster NAME");
@@ -136,7 +151,8 @@ Result<std::vector<model::Observation>> ReadKubectlList(std::string bytes,
   const KubeLists lists = HM_TRY(ReadKubeLists(std::move(bytes), options.limits));
   const Evidence evidence(lists);
   const PodsByLabel pods = HM_TRY(PodsByLabel::Of(lists.items));
-  KubeCluster cluster(options, evidence.uid(), lists.items);
+  const std::string_view key = evidence.uid().empty() ? options.known_key : evidence.uid();
+  KubeCluster cluster(options, key == options.cluster ? std::string_view() : key, lists.items);
   HM_TRY(cluster.StateCluster());
   PodCounts counts;
   for (const KubeItem& item : lists.items) {
@@ -154,6 +170,7 @@ Result<std::vector<model::Observation>> ReadKubectlList(std::string bytes,
     if (info.kind == KubeKind::kNetworkPolicy || !evidence.Asked(info.kind)) continue;
     out.push_back(std::move(cluster.frame(info.kind)));
   }
+  if (options.known_by_name) CloseByName(options, out);
   if (notes != nullptr) *notes = std::move(said);
   return out;
 }

@@ -28,6 +28,10 @@ struct KubectlOptions {
   Timestamp observed_at;
   std::uint64_t sequence = 1;
   KubectlLimits limits;
+  /// What an earlier import told of a cluster with this name: its key, for lists that do not show
+  /// it; and whether something stands under the name itself, from before the key was known.
+  std::string known_key{};
+  bool known_by_name = false;
 };
 
 /// Reads one list, or a stream of several.  A cluster is one observation for itself (extent

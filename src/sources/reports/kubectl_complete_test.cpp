@@ -52,6 +52,34 @@ TEST(KubectlComplete, OneNamespaceIsAPart) {
                             "namespace, as without `-A`"}));
 }
 
+TEST(KubectlComplete, APartOfAKnownClusterIsSaidUnderItsKey) {
+  KubectlOptions options = Options();
+  options.known_key = "uid-kube-system";
+  const Reading read = Read(List({PodOf("p", "Running", kDigest)}), options);
+  EXPECT_FALSE(read.Complete(kPods));
+  EXPECT_NE(read.Entity(EntityKind::kPod, "uid-kube-system/uid-p"), nullptr);
+  const auto* cluster = read.Entity(EntityKind::kCluster, "uid-kube-system");
+  ASSERT_NE(cluster, nullptr);
+  EXPECT_EQ(cluster->properties.Find(model::PropertyId::kUnresolved), nullptr);
+}
+
+TEST(KubectlComplete, WhatStoodUnderTheNameIsClosedByTheWholeOnly) {
+  KubectlOptions options = Options();
+  options.known_key = "prod";
+  options.known_by_name = true;
+  const Reading part = Read(List({PodOf("p", "Running", kDigest)}), options);
+  EXPECT_EQ(part.frames.size(), 2u) << "the cluster and its pods";
+  EXPECT_FALSE(part.Complete("cluster:prod/pods"));
+  const Reading whole =
+      Read(List({Namespaces(), SystemPod(), PodOf("p", "Running", kDigest)}), options);
+  EXPECT_TRUE(whole.Complete("cluster:prod"));
+  EXPECT_TRUE(whole.Complete("cluster:prod/pods"));
+  EXPECT_TRUE(whole.Frame("cluster:prod/pods")->records.empty());
+  EXPECT_EQ(whole.Frame("cluster:prod/pods")->header.sequence, options.sequence);
+  const Reading one_space = Read(List({Namespaces(), PodOf("p", "Running", kDigest)}), options);
+  EXPECT_EQ(one_space.Frame("cluster:prod/pods"), nullptr);
+}
+
 TEST(KubectlComplete, OneObjectOutsideAListIsAPart) {
   const Reading read = Read(List({Namespaces(), SystemPod()}) + PodOf("p", "Running", kDigest));
   EXPECT_FALSE(read.Complete(kPods));
