@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/net/client/curl_transport.h"
+#include "base/net/http.h"
 #include "base/text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -20,13 +21,17 @@ namespace {
 constexpr std::size_t kMaxTokenBytes = 4096;
 constexpr std::string_view kDefaultServer = "http://127.0.0.1:4855";
 
-/// The token that was given, else the admin token of the data folder where this user may read it.
-Result<std::string> TokenOf(const cli::Target& target) {
+/// The token that was given, else the admin token of the data folder where this user may read it;
+/// that one only for a server on this machine, since any other is not whose token it is.
+Result<std::string> TokenOf(const cli::Target& target, const std::string& server) {
   if (!target.token.empty()) return target.token;
   std::string text;
   if (!target.token_file.empty()) {
-    text = HM_TRY(ReadFile(target.token_file, kMaxTokenBytes));
-  } else {
+    Result<std::string> read = ReadFile(target.token_file, kMaxTokenBytes);
+    // Not with ReadFile's code: exit 1 would say that the question had no answer.
+    if (!read) return Fail(Errc::kInvalidArgument, "token: " + std::string(read.error().message()));
+    text = std::move(*read);
+  } else if (const Result<net::Url> url = net::Url::Parse(server); url && url->IsLoopback()) {
     const std::string data = target.data.empty() ? config::DefaultDataDir() : target.data;
     if (Result<std::string> read = ReadFile(data + "/admin-token", kMaxTokenBytes))
       text = std::move(*read);
@@ -62,10 +67,10 @@ int RunOnData(const cli::CommandLine& line, cli::Console& console) {
 }
 
 int RunOnServer(const cli::CommandLine& line, cli::Console& console) {
-  const Result<std::string> token = TokenOf(line.target);
-  if (!token) return cli::Complain(token.error(), console);
   std::string server =
       line.target.server.empty() ? std::string(kDefaultServer) : line.target.server;
+  const Result<std::string> token = TokenOf(line.target, server);
+  if (!token) return cli::Complain(token.error(), console);
   while (server.ends_with('/')) server.pop_back();
   const std::unique_ptr<net::HttpTransport> transport =
       net::MakeCurlTransport({.ca_file = line.target.ca_file});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve.h"
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <utility>
@@ -62,7 +63,11 @@ std::string UrlOf(const config::Listen& listen, std::uint16_t port, bool tls) {
 
 Result<config::ServerConfig> ConfigOf(const cli::ServeCommand& command) {
   std::string yaml;
-  if (!command.config_file.empty()) yaml = HM_TRY(ReadFile(command.config_file, kMaxConfigBytes));
+  if (!command.config_file.empty()) {
+    Result<std::string> read = ReadFile(command.config_file, kMaxConfigBytes);
+    if (!read) return hullmark::Fail(Errc::kInputRefused, std::string(read.error().message()));
+    yaml = std::move(*read);
+  }
   return config::ReadConfig(yaml, command.config_file, command.settings);
 }
 
@@ -77,10 +82,19 @@ int Serve(const cli::ServeCommand& command) {
         [](const std::string& ca_file) { return net::MakeCurlTransport({.ca_file = ca_file}); },
         clock);
     if (const Status files = keys.LoadFiles(); !files) return Fail(files.error());
+    for (const std::string& file : {config->tls_cert, config->tls_key}) {
+      if (file.empty()) continue;
+      if (const auto read = ReadFile(file, kMaxConfigBytes); !read) {
+        return Fail(Error(Errc::kInputRefused, Cat({"tls: ", read.error().message()})));
+      }
+    }
     std::cout << "the configuration is good\n";
     return 0;
   }
-  if (!config->listen.IsLoopback() && config->tls_cert.empty()) {
+  const bool beyond =
+      !config->listen.IsLoopback() ||
+      std::ranges::any_of(config->listen_ci, [](const auto& door) { return !door.IsLoopback(); });
+  if (beyond && config->tls_cert.empty()) {
     std::cerr << "hullmark: warning: listening beyond this machine without TLS; set tls.cert and "
                  "tls.key, or put a "
                  "proxy that ends TLS before it\n";

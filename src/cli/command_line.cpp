@@ -110,7 +110,8 @@ CLI::App* AddImport(CLI::App& app, Draft& draft) {
 
 CLI::App* AddConnect(CLI::App& app, Draft& draft) {
   ConnectRegistryCommand& registry = draft.registry;
-  CLI::App* connect = app.add_subcommand("connect", "Add a source that the server reads by itself");
+  CLI::App* connect = Sub(app, "connect", "Add a source that the server reads by itself",
+                          "  hullmark connect registry https://registry.example");
   connect->require_subcommand(1);
   CLI::App* sub =
       Sub(*connect, "registry", "An image registry (OCI distribution API)",
@@ -150,11 +151,12 @@ CLI::App* AddToken(CLI::App& app, Draft& draft) {
   create->add_option("NAME", token.name)->required();
   create->add_option("--role", token.role, "viewer, operator or admin")->default_val("viewer");
   create->callback([&token] { token.action = "create"; });
-  sub->add_subcommand("list", "Names, roles, last use")->callback([&token] {
+  sub->add_subcommand("list", "Names, roles, ids, last use")->callback([&token] {
     token.action = "list";
   });
   CLI::App* revoke = sub->add_subcommand("revoke", "End a token");
-  revoke->add_option("NAME", token.name)->required();
+  revoke->add_option("NAME", token.name, "Its name, or its id where several have the name")
+      ->required();
   revoke->callback([&token] { token.action = "revoke"; });
   return sub;
 }

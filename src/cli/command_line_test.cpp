@@ -82,6 +82,7 @@ TEST(Help, FitsEightyColumnsAndShowsExamples) {
                                              {"serve", "--help"},
                                              {"trace", "--help"},
                                              {"import", "--help"},
+                                             {"connect", "--help"},
                                              {"connect", "registry", "--help"},
                                              {"sources", "--help"},
                                              {"token", "--help"}}) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.h"
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <unistd.h>
+
 #include <ostream>
 
+#include "base/file.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "cli/trace_view.h"
@@ -13,6 +13,8 @@
 namespace hullmark::cli {
 namespace {
 
+/// More than the server takes in one body, so that it is the one to refuse.
+constexpr std::size_t kMaxInputBytes = std::size_t{1} << 30U;
 constexpr codec::JsonLimits kAnswerLimits{.max_bytes = std::size_t{256} << 20U, .max_depth = 64};
 
 Result<codec::JsonDocument> ParseAnswer(const std::string& body) {
@@ -25,15 +27,12 @@ Result<codec::JsonDocument> ParseAnswer(const std::string& body) {
 std::string Clean(codec::Json value) { return Printable(value.Text()); }
 
 Result<std::string> ReadInput(const std::string& file) {
-  if (file == "-") {
-    std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
-    if (std::cin.bad()) return Fail(Errc::kUnavailable, "standard input could not be read");
-    return bytes;
+  if (file == "-") return ReadAll(STDIN_FILENO, kMaxInputBytes, "standard input");
+  Result<std::string> bytes = ReadFile(file, kMaxInputBytes);
+  // Exit 1 would say that the question had no answer.
+  if (!bytes && bytes.error().code() == Errc::kNotFound) {
+    return Fail(Errc::kInvalidArgument, std::string(bytes.error().message()));
   }
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Fail(Errc::kInvalidArgument, Cat({"cannot open ", Quote(file)}));
-  std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  if (stream.bad()) return Fail(Errc::kUnavailable, Cat({"cannot read ", Quote(file)}));
   return bytes;
 }
 
@@ -173,9 +172,10 @@ int RunToken(const TokenCommand& command, ApiClient& api, Console& console) {
     if (!body) return Complain(body.error(), console);
     const Result<codec::JsonDocument> answer = ParseAnswer(*body);
     if (!answer) return Complain(answer.error(), console);
-    TextTable table({"NAME", "ROLE", "CREATED", "LAST USED"});
+    TextTable table({"NAME", "ROLE", "ID", "CREATED", "LAST USED"});
     answer->root()["tokens"].ForEachItem([&](codec::Json item) {
-      table.Add({Clean(item["name"]), Clean(item["role"]), Clean(item["created_at"]),
+      table.Add({Clean(item["name"]), Clean(item["role"]), Clean(item["id"]),
+                 Clean(item["created_at"]),
                  item["last_used_at"].Text().empty() ? "never" : Clean(item["last_used_at"])});
     });
     console.out << table.Render(console.terminal);

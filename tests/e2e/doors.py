@@ -126,6 +126,46 @@ class Doors(unittest.TestCase):
         for line in output.splitlines():
             self.assertLessEqual(len(line), 100, line)
 
+    def test_a_token_of_an_ambiguous_name_is_revoked_by_the_id_that_the_list_shows(self):
+        for _ in range(2):
+            self.server.hullmark("token", "create", "twin")
+        code, _, errors = self.server.hullmark("token", "revoke", "twin", check=False)
+        self.assertEqual(code, 3, errors)
+        _, output, _ = self.server.hullmark("token", "list")
+        ids = [line.split()[2] for line in output.splitlines() if line.startswith("twin ")]
+        self.assertEqual(len(ids), 2, output)
+        for each in ids:
+            self.server.hullmark("token", "revoke", each)
+
+    def test_what_is_no_readable_file_is_told_and_not_taken_for_no_match(self):
+        for argument in ("/", "/nonexistent"):
+            code, _, errors = self.server.hullmark("import", argument, check=False)
+            self.assertIn(code, (2, 4), errors)
+            self.assertIn("cannot", errors)
+        for arguments, want in ((("serve", "--config", "/nonexistent", "--check-config"), 3),
+                                (("serve", "--tls-cert", "/nonexistent", "--tls-key", "/nonexistent",
+                                  "--check-config"), 3)):
+            done = subprocess.run([program("hullmark"), *arguments], capture_output=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, want, done.stderr)
+
+    def test_the_data_folders_token_goes_to_no_other_machine(self):
+        environment = {k: v for k, v in os.environ.items()
+                       if k != "HULLMARK_TOKEN" and k.lower() != "no_proxy"}
+        with socket.create_server(("127.0.0.1", 0)) as proxy:
+            environment["http_proxy"] = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+            asking = subprocess.Popen([program("hullmark"), "--data", str(self.server.data), "--server",
+                                       "http://other.example", "sources"], stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL, env=environment)
+            proxy.settimeout(30)
+            connection, _ = proxy.accept()
+            with connection:
+                connection.settimeout(30)
+                request = connection.recv(65536).decode()
+                connection.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            asking.wait(60)
+        self.assertIn("http://other.example/api/v1/sources", request)
+        self.assertNotIn("authorization", request.lower())
+
     def test_no_server_exits_4(self):
         done = subprocess.run([program("hullmark"), "trace", "x/y:z", "--server", "http://127.0.0.1:9"],
                               capture_output=True, text=True)

@@ -107,6 +107,16 @@ TEST_P(UrlParse, KeepsOrRefuses) {
 INSTANTIATE_TEST_SUITE_P(Cases, UrlParse, testing::ValuesIn(kUrlCases),
                          [](const auto& c) { return std::string(c.param.name); });
 
+TEST(UrlErrors, ShowNoPassword) {
+  for (const std::string_view text :
+       {"https://u:s3cret@h", "https://u:s3cret@a/b@h", "u:s3cret@h"}) {
+    const Result<Url> url = Url::Parse(text);
+    ASSERT_FALSE(url.has_value()) << text;
+    EXPECT_FALSE(url.error().message().contains("s3cret")) << url.error().message();
+    EXPECT_TRUE(url.error().message().contains("@h")) << url.error().message();
+  }
+}
+
 TEST(UrlLimits, LengthOfUrlAndHost) {
   EXPECT_FALSE(Url::Parse("http://h/" + std::string(9000, 'a')).has_value());
   EXPECT_TRUE(Url::Parse("http://h/" + std::string(8000, 'a')).has_value());

@@ -168,8 +168,12 @@ bool HasScheme(std::string_view reference) {
 
 Result<Url> Url::Parse(std::string_view text) {
   Result<Url> url = ParseUrl(text);
-  if (!url) return Fail(std::move(url).error(), Cat({"url ", Quote(text)}));
-  return url;
+  if (url) return url;
+  // What stands before @ may be a password, and errors go to logs.
+  const std::size_t at = text.rfind('@');
+  const std::string shown =
+      at == std::string_view::npos ? Quote(text) : Quote(Cat({"...", text.substr(at)}));
+  return Fail(std::move(url).error(), Cat({"url ", shown}));
 }
 
 std::string Url::Authority() const {

@@ -63,11 +63,11 @@ void Note(const net::ServerRequest& request, std::string_view path, int status,
           std::chrono::steady_clock::time_point started) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   telemetry::Metrics()
-      .HistogramOf("hullmark_http_request_duration_seconds", "Time to answer a request",
+      .HistogramOf("hullmark_api_request_duration_seconds", "Time to answer a request, by route",
                    {{"route", std::string(path)}})
       .Observe(took.count());
   telemetry::Metrics()
-      .CounterOf("hullmark_http_requests_total", "Requests answered",
+      .CounterOf("hullmark_api_requests_total", "Requests answered, by route and status",
                  {{"route", std::string(path)}, {"status", std::to_string(status)}})
       .Add();
   if (status >= 500) {

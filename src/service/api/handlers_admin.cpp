@@ -127,8 +127,10 @@ net::ServerResponse RevokeToken(const ApiParts& parts, const net::ServerRequest&
     return Problem(
         Error(Errc::kNotFound, Cat({"no token ", Quote(wanted), "; see `hullmark token list`"})));
   if (ids.size() > 1) {
-    return Problem(Error(Errc::kConflict,
-                         Cat({Quote(wanted), " names several tokens; revoke one by its id"})));
+    return Problem(Error(
+        Errc::kConflict,
+        Cat({Quote(wanted),
+             " names several tokens; revoke one by its id, as `hullmark token list` shows it"})));
   }
   if (const Status revoked = parts.tokens.Revoke(Who(caller), ids.front()); !revoked)
     return Problem(revoked.error());

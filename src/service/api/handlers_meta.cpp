@@ -30,14 +30,13 @@ bool IsDistName(std::string_view name) {
 }  // namespace
 
 net::ServerResponse Home(const ApiParts& parts, const net::ServerRequest&, const Caller&) {
-  const std::string url = parts.public_url.empty() ? "http://127.0.0.1:4855" : parts.public_url;
   return TextResponse(
       Cat({"Hullmark " HM_VERSION
            "\n\nFrom any running container or image back to its code, commit, run and people.\n\n",
            "  kubectl get namespaces,nodes,pods,deployments,replicasets -A -o json |\n",
            "    hullmark import - --cluster NAME --environment production\n",
            "  hullmark connect registry https://REGISTRY\n", "  hullmark trace IMAGE\n\n",
-           "API: ", url, "/openapi.json\n"}),
+           "API: ", parts.public_url, "/openapi.json\n"}),
       "text/plain; charset=utf-8");
 }
 

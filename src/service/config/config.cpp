@@ -59,8 +59,8 @@ Status SetStore(ServerConfig&, std::string_view text, const Place& place) {
 }
 
 Status SetPublicUrl(ServerConfig& config, std::string_view text, const Place& place) {
-  if (!net::Url::Parse(text))
-    return Refuse(place, Cat({Quote(text), " is no URL; want https://HOST[:PORT]"}));
+  if (const Result<net::Url> url = net::Url::Parse(text); !url)
+    return Refuse(place, Cat({url.error().message(), "; want https://HOST[:PORT]"}));
   config.public_url = std::string(text);
   while (config.public_url.ends_with('/')) config.public_url.pop_back();
   return {};
@@ -213,8 +213,19 @@ Status ReadTrust(codec::Yaml trust, const Place& place, ServerConfig& config) {
 }
 
 Status ReadEnvironment(codec::Yaml item, const Place& place, ServerConfig& config) {
-  EnvironmentRule rule{std::string(item["cluster"].Text()),
-                       std::string(item["environment"].Text())};
+  EnvironmentRule rule;
+  HM_TRY(ForEachKey(item, place,
+                    [&](std::string_view key, codec::Yaml value, const Place& at) -> Status {
+                      constexpr std::array<std::string_view, 2> kKnown = {"cluster", "environment"};
+                      if (key == "cluster") {
+                        rule.cluster = std::string(value.Text());
+                      } else if (key == "environment") {
+                        rule.environment = std::string(value.Text());
+                      } else {
+                        return UnknownKey(at, kKnown);
+                      }
+                      return {};
+                    }));
   if (rule.cluster.empty() || rule.environment.empty()) {
     return Refuse(place, "want {cluster: GLOB, environment: NAME}");
   }

@@ -83,6 +83,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadCase{"not_a_list", "sources: x\n", "want a list"},
                     BadCase{"source", "sources:\n- url: http://r.example\n", "use https"},
                     BadCase{"environment", "environments: [{cluster: x}]\n", "want {cluster"},
+                    BadCase{"environment_key", "environments: [{cluster: x, enviroment: y}]\n",
+                            "did you mean environment"},
                     BadCase{"duplicate", "data: a\ndata: b\n", "data"},
                     BadCase{"reuse",
                             "trust: {audience: x, issuers: [{issuer: 'https://i', reuse: yes}]}\n",

@@ -58,8 +58,7 @@ Result<RegistrySettings> MakeRegistrySettings(const SettingFields& fields) {
   }
   const Result<net::Url> url = net::Url::Parse(settings.url);
   if (!url) {
-    return Fail(Errc::kInputRefused, Cat({"url ", Quote(settings.url), ": ", url.error().message(),
-                                          "; want https://HOST[:PORT]"}));
+    return Fail(Errc::kInputRefused, Cat({url.error().message(), "; want https://HOST[:PORT]"}));
   }
   if (url->path != "/" || !url->query.empty()) {
     return Fail(Errc::kInputRefused,
