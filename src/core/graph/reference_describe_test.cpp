@@ -122,6 +122,9 @@ std::string Describe(const Snapshot& snapshot, const Asked& asked) {
     for (const auto& e : source.extents) {
       text += fmt::format("  {} @{} {}\n", e.extent, e.as_of.micros, e.complete);
     }
+    const SourceFreshness fresh = snapshot.FreshnessOf(source.source);
+    text += fmt::format("  from {} to {} {}\n", fresh.oldest.micros, fresh.newest.micros,
+                        fresh.complete);
   }
   return text + fmt::format("{} nodes {} edges\n", snapshot.node_count(), snapshot.edge_count());
 }
@@ -202,10 +205,20 @@ std::string Describe(const Reference& r, const Asked& asked) {
   text += fmt::format("pushed to q{}\n", Text({pushed_to.begin(), pushed_to.end()}));
   for (const auto& [id, source] : r.sources) {
     text += fmt::format("source {} {} {}\n", id.value, source.name, static_cast<int>(source.kind));
+    bool any = false;
+    bool complete = true;
+    std::int64_t oldest = 1 << 30;
+    std::int64_t newest = 0;
     for (const auto& [extent, state] : r.extents) {
       if (extent.first != id) continue;
       text += fmt::format("  {} @{} {}\n", extent.second, state.first.micros, state.second);
+      oldest = std::min(oldest, state.first.micros);
+      newest = std::max(newest, state.first.micros);
+      complete &= state.second;
+      any = true;
     }
+    text += any ? fmt::format("  from {} to {} {}\n", oldest, newest, complete)
+                : "  from 0 to 0 false\n";
   }
   return text + fmt::format("{} nodes {} edges\n", count, r.edges.size());
 }

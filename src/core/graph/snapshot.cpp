@@ -210,6 +210,17 @@ std::vector<NodeId> Snapshot::In(NodeId node, EdgeKind kind) const {
 
 std::vector<NodeId> Snapshot::NodesOf(EntityKind kind) const { return Read().NodesOf(kind); }
 
+void Snapshot::VisitKeys(
+    EntityKind kind, const std::function<void(NodeId node, std::string_view key)>& visit) const {
+  const Layers layers = Read();
+  for (const NodeId node : layers.NodesOf(kind)) {
+    // A node never changes its key, so the base's word stands whatever the deltas say.
+    const std::uint32_t in_base =
+        node.value < parts_.base->node_limit() ? parts_.base->keys[node.value] : Values::kEmpty;
+    visit(node, in_base != Values::kEmpty ? parts_.values->Text(in_base) : KeyOf(node));
+  }
+}
+
 std::size_t Snapshot::CountOf(EntityKind kind) const {
   return parts_.totals.by_kind[static_cast<std::size_t>(kind)];
 }
@@ -233,6 +244,25 @@ std::vector<SourceInfo> Snapshot::Sources() const {
     std::ranges::sort(info.extents, {}, &SourceInfo::Extent::extent);
   }
   return sources;
+}
+
+std::span<const SourceIdentity> Snapshot::SourceList() const { return *parts_.sources; }
+
+Timestamp Snapshot::LastHeardOf(SourceId source) const {
+  const std::vector<Timestamp>& newest = parts_.totals.newest;
+  return source.value < newest.size() ? newest[source.value] : Timestamp{};
+}
+
+SourceFreshness Snapshot::FreshnessOf(SourceId source) const {
+  const std::vector<ExtentRow> rows = Read().ExtentsOf(source);
+  if (rows.empty()) return {};
+  SourceFreshness freshness{rows.front().as_of, rows.front().as_of, true};
+  for (const ExtentRow& row : rows) {
+    freshness.oldest = std::min(freshness.oldest, row.as_of);
+    freshness.newest = std::max(freshness.newest, row.as_of);
+    freshness.complete &= row.complete;
+  }
+  return freshness;
 }
 
 const SourceIdentity* Snapshot::Source(SourceId source) const {

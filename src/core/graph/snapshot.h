@@ -5,8 +5,10 @@
 // door hides which. Thread-safety: const methods from any thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +80,9 @@ class Snapshot {
   std::vector<NodeId> Out(NodeId node, EdgeKind kind) const;
   std::vector<NodeId> In(NodeId node, EdgeKind kind) const;
 
+  /// Calls `visit` with each entity of a kind and its key, ascending: for searches in keys.
+  void VisitKeys(EntityKind kind,
+                 const std::function<void(NodeId node, std::string_view key)>& visit) const;
   /// All entities of a kind, stated or only referred to, ascending.
   std::vector<NodeId> NodesOf(EntityKind kind) const;
   std::size_t CountOf(EntityKind kind) const;
@@ -85,7 +90,12 @@ class Snapshot {
   /// Statements of edges.  Walks the deltas: for metrics, not for loops.
   std::size_t edge_count() const;
 
+  /// With all extents, of which CI has one for each report: for listings.
   std::vector<SourceInfo> Sources() const;
+  std::span<const SourceIdentity> SourceList() const;
+  /// When the source was last heard of; without a walk over its extents.
+  Timestamp LastHeardOf(SourceId source) const;
+  SourceFreshness FreshnessOf(SourceId source) const;
   /// Null when there is no such source.
   const SourceIdentity* Source(SourceId source) const;
 

@@ -81,9 +81,18 @@ struct SourceInfo : SourceIdentity {
   std::vector<Extent> extents;
 };
 
-/// How many entities of each kind there are, stated or only referred to.
+/// How fresh a source's words are, over all of its extents.
+struct SourceFreshness {
+  Timestamp oldest;  ///< of the extent that was looked at longest ago
+  Timestamp newest;
+  bool complete = false;  ///< every extent was looked at completely
+};
+
+/// What the writer counts as it goes.
 struct Totals {
-  std::array<std::uint32_t, model::kEntityKindCount> by_kind{};
+  std::array<std::uint32_t, model::kEntityKindCount>
+      by_kind{};                  ///< entities, stated or only referred to
+  std::vector<Timestamp> newest;  ///< by source number: when an extent of it was last seen
 };
 
 }  // namespace hullmark::graph

@@ -77,6 +77,9 @@ void Writer::Do(const model::SourceSeen& change) {
 }
 
 void Writer::Do(const model::ExtentSeen& change) {
+  const std::uint32_t source = change.source.value;
+  if (source >= totals_.newest.size()) totals_.newest.resize(source + 1);
+  totals_.newest[source] = std::max(totals_.newest[source], change.as_of);
   pending_.extents.push_back(
       {change.source, values_->InternText(change.extent), change.as_of, change.complete});
 }

@@ -150,7 +150,8 @@ void Reader::ReadImageReference(const codec::ImageReference& reference, std::str
   }
   const std::string_view tag = reference.tag.empty() ? std::string_view("latest") : reference.tag;
   const std::string key = Cat({repository, ":", tag});
-  if (ReadTag(key) ||
+  // A search through all tags is for what means nothing else.
+  if (ReadTag(key) || !out_.matched.empty() ||
       ReadTagByItsEnd(reference.tag.empty() ? Cat({text, ":latest"}) : std::string(text))) {
     return;
   }
@@ -161,9 +162,9 @@ bool Reader::ReadTagByItsEnd(const std::string& text) {
   constexpr std::size_t kMostNamed = 5;
   const std::string end = Cat({"/", text});
   std::vector<NodeId> tags;
-  for (const NodeId tag : snapshot_.NodesOf(EntityKind::kTag)) {
-    if (snapshot_.KeyOf(tag).ends_with(end)) tags.push_back(tag);
-  }
+  snapshot_.VisitKeys(EntityKind::kTag, [&](NodeId tag, std::string_view key) {
+    if (key.ends_with(end)) tags.push_back(tag);
+  });
   if (tags.empty()) return false;
   if (tags.size() == 1) return ReadTag(std::string(snapshot_.KeyOf(tags.front())));
   std::string names;

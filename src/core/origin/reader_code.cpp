@@ -63,13 +63,16 @@ void Reader::ReadCommit(std::string_view sha) {
       AddCommit(*commit, "commit");
     }
   } else {
-    for (const NodeId commit : snapshot_.NodesOf(EntityKind::kCommit)) {
-      const std::string_view key = snapshot_.KeyOf(commit);
+    std::vector<NodeId> commits;
+    snapshot_.VisitKeys(EntityKind::kCommit, [&](NodeId commit, std::string_view key) {
       const std::size_t at = key.rfind('@');
-      if (at == std::string_view::npos || !key.substr(at).starts_with(end)) continue;
+      if (at != std::string_view::npos && key.substr(at).starts_with(end))
+        commits.push_back(commit);
+    });
+    for (const NodeId commit : commits) {
+      if (IsFull()) break;
       found = true;
       AddCommit(commit, "commit prefix");
-      if (IsFull()) break;
     }
   }
   if (!found) {

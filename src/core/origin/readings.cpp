@@ -94,13 +94,13 @@ Result<Readings> Read(const graph::Snapshot& snapshot, std::string_view ref,
   if (is_key || ref.find('/') != std::string_view::npos) {
     readable = reader.ReadKey(ref) || is_key || readable;
   }
-  if (const auto reference = codec::ImageReference::Parse(ref)) {
-    readable = true;
-    reader.ReadImageReference(*reference, ref);
-  }
   if (IsPodPath(ref)) {
     readable = true;
     reader.ReadPod(ref);
+  }
+  if (const auto reference = codec::ImageReference::Parse(ref)) {
+    readable = true;
+    reader.ReadImageReference(*reference, ref);
   }
   if (!readable)
     return Fail(Errc::kInvalidArgument, Cat({Quote(ref), " reads as nothing known; ", kForms}));

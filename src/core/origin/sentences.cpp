@@ -30,13 +30,15 @@ std::string ObjectOf(const Claim& claim) {
 std::string JoinOf(const Claim& claim) {
   if (claim.via.empty() || IsMember(claim.via.front())) return {};
   const Via& join = claim.via.front();
-  const std::string_view same =
+  const std::string other = ShortDigest(join.from);
+  const std::string same =
       join.rule == "config-digest"
-          ? "has the same config digest as"
-          : "has, but for its serialisation, the same config (as after a recompressing copy) as";
-  return fmt::format("; this image {} {}, {}", same, ShortDigest(join.from),
-                     join.layers_checked ? "and the layers of both were seen to be those it lists"
-                                         : "but the layers were not compared, so this is inferred");
+          ? fmt::format("this image has the config digest of {}", other)
+          : fmt::format("this image has the config of {}, re-serialised as recompressing does",
+                        other);
+  return fmt::format("; {}; {}", same,
+                     join.layers_checked ? "the layers of both were seen to be those it lists"
+                                         : "the layers were not compared, so this is inferred");
 }
 
 }  // namespace

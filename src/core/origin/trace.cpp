@@ -25,18 +25,15 @@ namespace {
 
 std::vector<Freshness> FreshnessOf(const Snapshot& snapshot) {
   std::vector<Freshness> all;
-  for (const graph::SourceInfo& source : snapshot.Sources()) {
-    if (source.extents.empty()) continue;
-    Freshness freshness{source.name, source.extents.front().as_of, true};
-    for (const auto& extent : source.extents) {
-      // Reports are events, each an extent of its own: they do not grow stale, and the last one
-      // tells that they come.
-      freshness.as_of = source.kind == model::SourceKind::kCiReport
-                            ? std::max(freshness.as_of, extent.as_of)
-                            : std::min(freshness.as_of, extent.as_of);
-      freshness.complete &= extent.complete;
+  for (const graph::SourceIdentity& source : snapshot.SourceList()) {
+    // Reports are events, each an extent of its own: they do not grow stale, and the last one tells
+    // that they come.
+    if (source.kind == model::SourceKind::kCiReport) {
+      all.push_back({source.name, snapshot.LastHeardOf(source.source), false});
+      continue;
     }
-    all.push_back(std::move(freshness));
+    const graph::SourceFreshness freshness = snapshot.FreshnessOf(source.source);
+    all.push_back({source.name, freshness.oldest, freshness.complete});
   }
   std::ranges::sort(all, {}, &Freshness::source);
   return all;

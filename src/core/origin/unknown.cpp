@@ -31,8 +31,8 @@ std::string ConnectMend(std::string_view host) {
 }
 
 bool HasSource(const Snapshot& snapshot, model::SourceKind kind) {
-  return std::ranges::any_of(snapshot.Sources(),
-                             [kind](const graph::SourceInfo& s) { return s.kind == kind; });
+  return std::ranges::any_of(snapshot.SourceList(),
+                             [kind](const graph::SourceIdentity& s) { return s.kind == kind; });
 }
 
 /// host/path of a place that holds the digest; empty when none is known.
