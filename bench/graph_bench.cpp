@@ -11,6 +11,7 @@
 #include <ctime>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -69,15 +70,23 @@ class Numberer {
     for (const model::Record& record : frame.records) {
       if (const auto* entity = std::get_if<model::EntityRecord>(&record)) {
         const NodeId node = Node({entity->kind, entity->key});
-        for (const std::string& name : entity->names)
-          changes.emplace_back(model::NameChanged{node, name, true});
+        for (const std::string& name : entity->names) {
+          if (names_.emplace(node, name).second) {
+            changes.emplace_back(model::NameChanged{node, name, true});
+          }
+        }
         changes.emplace_back(model::EntityStated{StatementOf({source->second.value, node.value, 0}),
                                                  node, source->second, frame.header.observed_at,
                                                  entity->properties});
       } else if (const auto* edge = std::get_if<model::EdgeRecord>(&record)) {
-        changes.emplace_back(model::EdgeStated{
-            model::StatementId{++last_statement_}, edge->kind, Node(edge->from), Node(edge->to),
-            edge->qualifier, source->second, frame.header.observed_at, edge->properties});
+        const NodeId from = Node(edge->from);
+        const NodeId to = Node(edge->to);
+        if (!edges_.emplace(source->second.value, edge->kind, from, to, edge->qualifier).second) {
+          continue;
+        }
+        changes.emplace_back(model::EdgeStated{model::StatementId{++last_statement_}, edge->kind,
+                                               from, to, edge->qualifier, source->second,
+                                               frame.header.observed_at, edge->properties});
       }
     }
   }
@@ -108,6 +117,8 @@ class Numberer {
   std::map<std::pair<EntityKind, std::string>, NodeId> nodes_;
   std::map<NodeId, EntityKind> kinds_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, model::StatementId> statements_;
+  std::set<std::pair<NodeId, std::string>> names_;
+  std::set<std::tuple<std::uint32_t, model::EdgeKind, NodeId, NodeId, std::string>> edges_;
   std::uint64_t last_statement_ = 0;
 };
 

@@ -16,6 +16,7 @@ bool IsShared(PropertyId property) {
     for (const model::PropertyInfo& info : model::Properties()) {
       shared[static_cast<std::size_t>(info.id)] = info.shared_identifier;
     }
+    shared[static_cast<std::size_t>(PropertyId::kVcsRevision)] = true;
     return shared;
   }();
   const auto number = static_cast<std::size_t>(property);

@@ -18,6 +18,8 @@ bool States(const Values& values, std::uint32_t properties, PropertyId property,
 template <class Visit>
 void VisitShared(const Values& values, std::uint32_t properties, Visit&& visit);
 
+/// Shared identifiers of the schema, and a commit's sha: forks have it, too, and people name
+/// commits by it.
 bool IsShared(PropertyId property);
 
 /// Under this property the index also holds the ends of PUSHED edges, by the edges' qualifiers.

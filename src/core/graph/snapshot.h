@@ -49,7 +49,7 @@ class Snapshot {
   /// Entities of `kind` that the dated alias `name` names now.
   std::vector<NodeId> FindByName(EntityKind kind, std::string_view name) const;
   /// Entities that some source states to have `value` as a shared identifier (config digest,
-  /// fingerprint, a diff id): for look-up and joins, never identity.  At
+  /// fingerprint, a diff id; and a commit's sha): for look-up and joins, never identity.  At
   /// most `most` of them.
   std::vector<NodeId> FindByShared(PropertyId id, std::string_view value,
                                    std::size_t most = kAll) const;

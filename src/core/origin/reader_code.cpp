@@ -55,12 +55,21 @@ void Reader::ReadCommit(std::string_view sha) {
   bool found = false;
   const bool whole = sha.size() == 40 || sha.size() == 64;
   if (whole) {
-    for (const NodeId repository : snapshot_.NodesOf(EntityKind::kCodeRepository)) {
-      const auto commit =
-          snapshot_.Find(EntityKind::kCommit, Cat({snapshot_.KeyOf(repository), end}));
-      if (!commit) continue;
+    std::vector<NodeId> commits =
+        snapshot_.FindByShared(model::PropertyId::kVcsRevision, sha, limits_.max_images);
+    std::erase_if(commits, [&](NodeId node) {
+      return snapshot_.KindOf(node) != EntityKind::kCommit || !snapshot_.KeyOf(node).ends_with(end);
+    });
+    if (commits.empty()) {  // commits that nobody states are known by key alone
+      for (const NodeId repository : snapshot_.NodesOf(EntityKind::kCodeRepository)) {
+        const auto commit =
+            snapshot_.Find(EntityKind::kCommit, Cat({snapshot_.KeyOf(repository), end}));
+        if (commit) commits.push_back(*commit);
+      }
+    }
+    for (const NodeId commit : commits) {
       found = true;
-      AddCommit(*commit, "commit");
+      AddCommit(commit, "commit");
     }
   } else {
     std::vector<NodeId> commits;
