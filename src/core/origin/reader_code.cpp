@@ -145,6 +145,11 @@ bool Reader::ReadKey(std::string_view text) {
          snapshot_.FindByName(EntityKind::kCodeRepository, text.substr(0, at))) {
       each(EntityKind::kCommit, Cat({snapshot_.KeyOf(repository), text.substr(at)}),
            [&](NodeId commit) { AddCommit(commit, "commit"); });
+      const std::string_view sha = text.substr(at + 1);
+      if (!found && (sha.size() == 40 || sha.size() == 64)) {
+        Miss("Commit", text, "no run that reported was at this commit", std::string(kReportMend));
+        return true;
+      }
     }
   }
   if (!found && text.find('#') != std::string_view::npos) {

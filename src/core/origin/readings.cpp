@@ -61,9 +61,14 @@ Result<Readings> Read(const graph::Snapshot& snapshot, std::string_view ref,
     reader.ReadPod(pod);
     return reader.Finish();
   }
-  if (ref.starts_with("https://") || ref.starts_with("http://")) {
-    reader.ReadRunUrl(ref);
-    return reader.Finish();
+  if (const std::size_t scheme = ref.find("://"); scheme != std::string_view::npos) {
+    const std::string name = ToLower(ref.substr(0, scheme));
+    if (name == "https" || name == "http") {
+      // As copied from a browser: the page's query and fragment are not the run's.
+      const std::string_view rest = ref.substr(scheme, ref.find_first_of("?#") - scheme);
+      reader.ReadRunUrl(Cat({name, rest}));
+      return reader.Finish();
+    }
   }
   if (ref.starts_with("sha256:")) {
     const auto digest = Digest::Parse(ref);
