@@ -22,7 +22,7 @@ using hullmark::model::SourceId;
 using hullmark::model::StatementId;
 
 const hullmark::graph::Snapshot& Estate() {
-  static const auto kSnapshot = [] {
+  static const auto snapshot = [] {
     namespace model = hullmark::model;
     hullmark::graph::Graph graph;
     const std::string digest = "sha256:" + std::string(64, 'a');
@@ -62,7 +62,7 @@ const hullmark::graph::Snapshot& Estate() {
     graph.FinishLoad(1);
     return graph.Current();
   }();
-  return *kSnapshot;
+  return *snapshot;
 }
 
 }  // namespace

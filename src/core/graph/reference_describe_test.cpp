@@ -37,7 +37,7 @@ std::string Text(const PropertyView& properties) {
   return text;
 }
 
-std::string Text(std::vector<NodeId> nodes) {
+std::string Text(const std::vector<NodeId>& nodes) {
   std::string text;
   for (const NodeId node : nodes) text += fmt::format(" {}", node.value);
   return text;

@@ -11,7 +11,7 @@
 namespace hullmark::graph {
 
 bool IsShared(PropertyId property) {
-  static const auto kShared = [] {
+  static const auto by_number = [] {
     std::array<bool, model::kPropertyCount> shared{};
     for (const model::PropertyInfo& info : model::Properties()) {
       shared[static_cast<std::size_t>(info.id)] = info.shared_identifier;
@@ -20,7 +20,7 @@ bool IsShared(PropertyId property) {
     return shared;
   }();
   const auto number = static_cast<std::size_t>(property);
-  return number < kShared.size() && kShared[number];
+  return number < by_number.size() && by_number[number];
 }
 
 bool States(const Values& values, std::uint32_t properties, PropertyId property,

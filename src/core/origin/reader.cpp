@@ -12,7 +12,6 @@
 namespace hullmark::origin {
 
 using graph::EdgeView;
-using graph::Snapshot;
 using model::EdgeKind;
 using model::EntityKind;
 using model::NodeId;
