@@ -6,6 +6,7 @@
 //   graph_bench [IMAGES]      (100,000)
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -140,13 +141,15 @@ std::vector<Change> SampleChanges(std::size_t images) {
 void MeasureLoad(Graph& graph, std::vector<Change> changes) {
   const double before = ResidentMegabytes();
   const std::size_t count = changes.size();
-  const auto start = Now();
+  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t cpu = std::clock();
   for (Change& change : changes) graph.Load(std::move(change));
-  const double taken = Since(start);
   graph.FinishLoad(1);
-  const double whole = Since(start);
+  const double busy = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
+  const double whole =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   Row("graph: loading " + std::to_string(count) + " changes", whole, "s",
-      "reading them in " + std::to_string(taken) + " s; budget 1 s");
+      "processor time " + std::to_string(busy) + " s, all threads");
   Row("graph: memory after it", ResidentMegabytes() - before, "MB",
       std::to_string(graph.Current()->node_count()) + " entities, " +
           std::to_string(graph.Current()->edge_count()) + " edges");

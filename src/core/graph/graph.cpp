@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/graph/fold.h"
+#include "core/graph/handover.h"
 #include "core/graph/layers.h"
 #include "core/graph/writer.h"
 
@@ -43,9 +44,17 @@ class Graph::Impl {
     wake_.notify_all();
   }
 
-  void Load(model::Change&& change) { writer_.Take(change); }
+  void Load(model::Change&& change) {
+    if (loading_ == nullptr) {
+      loading_ =
+          std::make_unique<Handover>([this](model::Change&& one) { writer_.Take(std::move(one)); });
+    }
+    loading_->Give(std::move(change));
+  }
 
   void FinishLoad(std::uint64_t seq) {
+    if (loading_ != nullptr) loading_->Finish();
+    loading_.reset();
     Settle();
     // Nobody folds now, and only this thread could ask for it.
     std::shared_ptr<const Base> base = state_.base;
@@ -61,7 +70,7 @@ class Graph::Impl {
   }
 
   void Apply(const model::ChangeBatch& batch) {
-    for (const model::Change& change : batch.changes) writer_.Take(change);
+    for (const model::Change& change : batch.changes) writer_.Take(model::Change(change));
     std::shared_ptr<const Base> base;
     LayerList layers;
     LayerList fresh;
@@ -167,7 +176,8 @@ class Graph::Impl {
   Snapshot::Parts published_;  // guarded by mutex_; without layers
   std::condition_variable wake_;
   mutable std::condition_variable settled_;
-  std::jthread folder_;  // last: it uses all of the above
+  std::unique_ptr<Handover> loading_;  // between the first Load and FinishLoad
+  std::jthread folder_;                // last: it uses all of the above
 };
 
 Graph::Graph(GraphOptions options) : impl_(std::make_unique<Impl>(options)) {}

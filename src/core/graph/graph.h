@@ -28,8 +28,8 @@ class Graph {
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
-  /// For the first load: takes changes one by one without publishing; FinishLoad builds the base
-  /// and publishes it.
+  /// For the first load: takes changes without publishing, on a thread of its own beside the
+  /// caller's reading; FinishLoad builds the base and publishes it.
   void Load(model::Change&& change);
   void FinishLoad(std::uint64_t seq);
 

@@ -83,26 +83,38 @@ Values::Values() {
   sets_.Append(Item{PropertyId{}, 0});
 }
 
-std::uint32_t Values::InternText(std::string_view text) {
-  if (text.empty()) return kEmpty;
+std::pair<std::uint32_t, std::uint32_t> Values::Look(std::string_view text) const {
   const std::uint32_t hash = Short(HashText(text));
-  const std::uint32_t found =
-      value_index_.Find(hash, [&](std::uint32_t number) { return Text(number) == text; });
-  if (found != 0) return found;
-  const std::uint32_t number = values_.Append(std::string(text));
+  return {value_index_.Find(hash, [&](std::uint32_t number) { return Text(number) == text; }),
+          hash};
+}
+
+std::uint32_t Values::Add(std::uint32_t hash, model::Value&& value) {
+  const std::uint32_t number = values_.Append(std::move(value));
   value_index_.Insert(hash, number);
   return number;
 }
 
-std::uint32_t Values::Intern(const model::Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return InternText(*text);
+std::uint32_t Values::InternText(std::string_view text) {
+  if (text.empty()) return kEmpty;
+  const auto [found, hash] = Look(text);
+  return found != 0 ? found : Add(hash, std::string(text));
+}
+
+std::uint32_t Values::InternText(std::string&& text) {
+  if (text.empty()) return kEmpty;
+  const auto [found, hash] = Look(text);
+  if (found != 0) return found;
+  text.shrink_to_fit();
+  return Add(hash, std::move(text));
+}
+
+std::uint32_t Values::Intern(model::Value&& value) {
+  if (auto* text = std::get_if<std::string>(&value)) return InternText(std::move(*text));
   const std::uint32_t hash = Short(std::visit(HashValue(), value));
   const std::uint32_t found =
       value_index_.Find(hash, [&](std::uint32_t number) { return values_[number] == value; });
-  if (found != 0) return found;
-  const std::uint32_t number = values_.Append(value);
-  value_index_.Insert(hash, number);
-  return number;
+  return found != 0 ? found : Add(hash, std::move(value));
 }
 
 std::uint32_t Values::InternSet(std::span<const Item> items) {
@@ -131,8 +143,7 @@ std::span<const Values::Item> Values::Set(std::uint32_t set) const {
 
 std::optional<std::uint32_t> Values::FindText(std::string_view text) const {
   if (text.empty()) return kEmpty;
-  const std::uint32_t found = value_index_.Find(
-      Short(HashText(text)), [&](std::uint32_t number) { return Text(number) == text; });
+  const std::uint32_t found = Look(text).first;
   return found == 0 ? std::nullopt : std::optional(found);
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -63,8 +64,11 @@ class Values {
 
   Values();
 
-  std::uint32_t Intern(const model::Value& value);
+  /// What is new is moved in.
+  std::uint32_t Intern(model::Value&& value);
+  std::uint32_t InternText(std::string&& text);
   std::uint32_t InternText(std::string_view text);
+  std::uint32_t InternText(const char* text) { return InternText(std::string_view(text)); }
   /// Requires: `items` sorted by property.
   std::uint32_t InternSet(std::span<const Item> items);
 
@@ -77,6 +81,10 @@ class Values {
   std::uint32_t value_count() const { return values_.size(); }
 
  private:
+  /// The text's number, or 0 and its hash for Add.
+  std::pair<std::uint32_t, std::uint32_t> Look(std::string_view text) const;
+  std::uint32_t Add(std::uint32_t hash, model::Value&& value);
+
   ChunkedPool<model::Value> values_;
   ChunkedPool<Item> sets_;  // each set: one item that carries its length, then its items
   GrowingIndex value_index_;

@@ -25,9 +25,9 @@ TEST(Values, KeepsEachValueOnce) {
                                               std::vector<std::string>{"a", "b"}};
   std::set<std::uint32_t> numbers;
   for (const model::Value& value : distinct) {
-    const std::uint32_t number = values.Intern(value);
+    const std::uint32_t number = values.Intern(model::Value(value));
     EXPECT_EQ(values[number], value);
-    EXPECT_EQ(values.Intern(value), number);
+    EXPECT_EQ(values.Intern(model::Value(value)), number);
     numbers.insert(number);
   }
   EXPECT_EQ(numbers.size(), distinct.size());

@@ -50,20 +50,21 @@ NodeId Writer::Resolve(NodeId node) const {
   return node;
 }
 
-std::uint32_t Writer::Properties(const model::PropertyMap& properties) {
+std::uint32_t Writer::Properties(model::PropertyMap& properties) {
   items_.clear();
-  for (const auto& [id, value] : properties) {
-    items_.push_back({id, values_->Intern(value)});
-    if (!IsShared(id)) continue;
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-      for (const std::string& text : *list) values_->InternText(text);
+  for (auto& [id, value] : properties.Release()) {
+    if (IsShared(id)) {
+      if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+        for (const std::string& text : *list) values_->InternText(std::string_view(text));
+      }
     }
+    items_.push_back({id, values_->Intern(std::move(value))});
   }
   return values_->InternSet(items_);
 }
 
-void Writer::Take(const model::Change& change) {
-  std::visit([this](const auto& one) { Do(one); }, change);
+void Writer::Take(model::Change&& change) {
+  std::visit([this](auto& one) { Do(one); }, change);
 }
 
 void Writer::Do(const model::SourceSeen& change) {
@@ -80,20 +81,20 @@ void Writer::Do(const model::ExtentSeen& change) {
   const std::uint32_t source = change.source.value;
   if (source >= totals_.newest.size()) totals_.newest.resize(source + 1);
   totals_.newest[source] = std::max(totals_.newest[source], change.as_of);
-  pending_.extents.push_back(
-      {change.source, values_->InternText(change.extent), change.as_of, change.complete});
+  pending_.extents.push_back({change.source, values_->InternText(std::string_view(change.extent)),
+                              change.as_of, change.complete});
 }
 
 void Writer::AddKey(NodeId node) {
   pending_.keys.push_back({nodes_[node.value].key, SpaceKind(nodes_[node.value].kind), node});
 }
 
-void Writer::Do(const model::EntityAdded& change) {
+void Writer::Do(model::EntityAdded& change) {
   NodeState& state = StateOf(change.node);
   if (state.into.value != 0) return;
   if (state.known) --totals_.by_kind[static_cast<std::size_t>(state.kind)];
   ++totals_.by_kind[static_cast<std::size_t>(change.kind)];
-  state = {NodeId{}, values_->InternText(change.key), change.kind, true};
+  state = {NodeId{}, values_->InternText(std::move(change.key)), change.kind, true};
   touched_.push_back(change.node);
   AddKey(change.node);
 }
@@ -119,12 +120,12 @@ void Writer::Do(const model::Merged& change) {
   merged_.push_back({change.from, into, pending_.names.size()});
 }
 
-void Writer::Do(const model::NameChanged& change) {
+void Writer::Do(model::NameChanged& change) {
   pending_.names.push_back(
-      {Resolve(change.node), values_->InternText(change.name), change.current});
+      {Resolve(change.node), values_->InternText(std::move(change.name)), change.current});
 }
 
-void Writer::Do(const model::EntityStated& change) {
+void Writer::Do(model::EntityStated& change) {
   pending_.statements.push_back({change.statement, change.since, change.node, change.source,
                                  Properties(change.properties), true});
 }
@@ -134,10 +135,10 @@ void Writer::Do(const model::EntityUnstated& change) {
       {change.statement, Timestamp{}, change.node, SourceId{}, Values::kEmpty, false});
 }
 
-void Writer::Do(const model::EdgeStated& change) {
+void Writer::Do(model::EdgeStated& change) {
   pending_.out.push_back({change.statement, change.since, change.from, change.to,
-                          values_->InternText(change.qualifier), Properties(change.properties),
-                          change.source, change.kind, true});
+                          values_->InternText(std::move(change.qualifier)),
+                          Properties(change.properties), change.source, change.kind, true});
 }
 
 void Writer::Do(const model::EdgeUnstated& change) {

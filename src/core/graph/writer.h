@@ -19,7 +19,7 @@ class Writer {
  public:
   explicit Writer(std::shared_ptr<Values> values) : values_(std::move(values)) {}
 
-  void Take(const model::Change& change);
+  void Take(model::Change&& change);
 
   /// All that was taken since the last Seal, as one layer over `older`, which holds all that was
   /// sealed before. kLeftOut leaves the way back over edges empty: a fold counts it out anew.
@@ -38,20 +38,21 @@ class Writer {
     bool known = false;
   };
 
+  // What is new in a change is moved out of it.
   void Do(const model::SourceSeen& change);
   void Do(const model::ExtentSeen& change);
-  void Do(const model::EntityAdded& change);
+  void Do(model::EntityAdded& change);
   void Do(const model::KindLearned& change);
   void Do(const model::Merged& change);
-  void Do(const model::NameChanged& change);
-  void Do(const model::EntityStated& change);
+  void Do(model::NameChanged& change);
+  void Do(model::EntityStated& change);
   void Do(const model::EntityUnstated& change);
-  void Do(const model::EdgeStated& change);
+  void Do(model::EdgeStated& change);
   void Do(const model::EdgeUnstated& change);
 
   NodeState& StateOf(NodeId node);
   NodeId Resolve(NodeId node) const;
-  std::uint32_t Properties(const model::PropertyMap& properties);
+  std::uint32_t Properties(model::PropertyMap& properties);
   void AddKey(NodeId node);
   void AddShared(const StatementRow& row);
   void AddDestination(const EdgeRow& row);

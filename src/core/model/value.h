@@ -34,6 +34,9 @@ class PropertyMap {
 
   bool empty() const { return items_.empty(); }
   std::size_t size() const { return items_.size(); }
+  /// Its items, sorted by id; the map is empty afterwards.
+  std::vector<Item> Release() { return std::exchange(items_, {}); }
+
   auto begin() const { return items_.begin(); }
   auto end() const { return items_.end(); }
 
