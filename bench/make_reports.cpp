@@ -49,11 +49,11 @@ std::string ClaimsOf(int job, const std::string& issuer, const std::string& audi
       .Field("workflow_ref", path)
       .Field("job_workflow_ref", path)
       .Field("run_id", std::to_string(1'000'000 + job))
-      .Field("run_number", std::to_string(job))
+      .Field("run_number", std::to_string(1 + job))
       .Field("run_attempt", "1")
       .Field("check_run_id", std::to_string(5'000'000 + job))
-      .Field("actor", "dev-" + std::to_string(job % 200))
-      .Field("actor_id", std::to_string(job % 200))
+      .Field("actor", "dev-" + std::to_string(1 + job % 200))
+      .Field("actor_id", std::to_string(1 + job % 200))
       .Field("runner_environment", "github-hosted")
       .EndObject();
   return json.Take();
