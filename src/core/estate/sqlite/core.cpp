@@ -15,7 +15,6 @@ constexpr const char* kWriterPragmas =
     "PRAGMA page_size = 8192;"
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
-    "PRAGMA foreign_keys = ON;"
     "PRAGMA secure_delete = FAST;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -65536;"

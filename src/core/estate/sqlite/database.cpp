@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "base/telemetry/log.h"
 #include "base/text.h"
 
 namespace hullmark::sqlite {
@@ -179,7 +180,11 @@ Result<Transaction> Transaction::Begin(Database& db, bool writing) {
 
 Transaction::~Transaction() {
   // Rolling back fails only where the error has done so already.
-  if (db_ != nullptr && db_->in_transaction()) (void)db_->Execute("ROLLBACK");
+  if (db_ == nullptr || !db_->in_transaction()) return;
+  if (Status undone = db_->Execute("ROLLBACK"); !undone) {
+    telemetry::LogWarning("estate: a transaction could not be rolled back",
+                          {{"error", undone.error().message()}});
+  }
 }
 
 Status Transaction::Commit() {

@@ -64,7 +64,8 @@ class Statement {
   template <class... Values>
   Status Run(const Values&... values) {
     Rows rows = HM_TRY(Query(values...));
-    HM_TRY(rows.Next());
+    Result<bool> end = rows.Next();
+    if (!end) return std::unexpected(std::move(end).error());
     return {};
   }
 

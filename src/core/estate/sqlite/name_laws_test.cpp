@@ -29,11 +29,12 @@ struct Said {
 };
 
 // How rapidcheck shows a case that fails.
-void showValue(const Said& said, std::ostream& os) {
+std::ostream& operator<<(std::ostream& os, const Said& said) {
   os << "\n s" << said.source << " at " << said.at << (said.complete ? " complete" : "") << ":";
   for (const Word& word : said.words) {
     os << " (" << word.what << " id" << word.id << " r" << word.name << ")";
   }
+  return os;
 }
 
 rc::Gen<Said> AnySaid() {

@@ -19,8 +19,8 @@ class NamesTest : public EstateTest {
  protected:
   model::Receipt Say(std::int64_t at, std::vector<Record> records, bool complete = false,
                      std::string source = "scm", std::string extent = "x") {
-    return Take(
-        Frame(source, SourceKind::kScm, extent, ++sequence_, At(at), complete, std::move(records)));
+    return Take(Frame(std::move(source), SourceKind::kScm, std::move(extent), ++sequence_, At(at),
+                      complete, std::move(records)));
   }
   static Record Repo(std::string key, std::vector<std::string> names) {
     return Thing(kCodeRepository, std::move(key),

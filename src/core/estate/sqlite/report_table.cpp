@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/estate/sqlite/report_table.h"
 
+#include "base/check.h"
 #include "base/text.h"
 #include "core/estate/sqlite/digest.h"
 
@@ -64,7 +65,8 @@ Result<std::int64_t> ReportTable::KeySetOf(const std::string& document) {
   }
   if (id == 0) {
     Rows rows = HM_TRY(add_key_set_.Query(Blob{digest}, document));
-    HM_TRY(rows.Next());
+    const bool added = HM_TRY(rows.Next());
+    HM_CHECK(added, "RETURNING gives the row that was inserted");
     id = rows.Int(0);
   }
   key_set_ = document;

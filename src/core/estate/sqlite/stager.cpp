@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/check.h"
+
 namespace hullmark::sqlite {
 namespace {
 
@@ -225,7 +227,8 @@ Status Stager::Recover() {
     scope_.times.received = left.received;
     TidyAgain();
     phase_ = left.state == State::kStaged ? Phase::kUndoing : Phase::kMoving;
-    HM_TRY(Tidy(Deadline::max()));
+    const bool done = HM_TRY(Tidy(Deadline::max()));
+    HM_CHECK(done, "without a deadline all is done");
     Tidied();
   }
   return {};

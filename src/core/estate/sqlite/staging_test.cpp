@@ -140,10 +140,11 @@ TEST_F(StagingTest, SmallFramesGoBetweenTheSlicesAndDoNotSeeTheRest) {
   while (!over) {
     const int n = static_cast<int>((small * 7919) % (kMany + 100));
     const auto start = steady_clock::now();
-    Take(Frame("ci", SourceKind::kCiReport, "run/" + std::to_string(small++), 1, At(100), false,
+    Take(Frame("ci", SourceKind::kCiReport, "run/" + std::to_string(small), 1, At(100), false,
                {Thing(n % 2 == 0 ? kImage : kImageIndex, DigestText(n)),
                 Edge(EdgeKind::kPushed, {kJob, "j" + std::to_string(small)},
                      {kDigest, DigestText(n + 1)})}));
+    ++small;
     worst = std::max(worst, steady_clock::now() - start);
   }
   large.join();

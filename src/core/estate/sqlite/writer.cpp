@@ -10,7 +10,7 @@ namespace hullmark::sqlite {
 namespace {
 
 constexpr std::size_t kMaxGroup = 256;
-constexpr int kCheckpointPages = 8000;
+constexpr int kCheckpointPages = 4000;
 constexpr std::chrono::milliseconds kRetryTidyAfter{200};
 
 // What a frame did to the estate, without the news that it was looked at.
@@ -317,31 +317,39 @@ void Writer::LargeStep() {
   stuck_ = false;
   if (!done) {
     RollBack(mark);
-    if (phase == Stager::Phase::kMoving || phase == Stager::Phase::kUndoing) {
-      telemetry::LogWarning("estate: tidying up after a large frame failed",
-                            {{"error", done.error().message()}});
-      stager_->TidyAgain();
-      stuck_ = true;
-    } else {
-      staged_job_->result = std::unexpected(std::move(done).error());
-      stager_->Abort();
-    }
-  } else if (phase == Stager::Phase::kReady) {
+    LargeFailed(phase, std::move(done).error());
+    return;
+  }
+  if (phase == Stager::Phase::kReady) {
     stager_->Published();
     staged_job_->result->receipt.changes = CountChanges(published, 0);
     people_said_ = true;
     Tell(std::move(published));
+    AnswerLarge();
   } else if (tidied) {
     stager_->Tidied();
+  } else if (stager_->phase() == Stager::Phase::kIdle) {
+    AnswerLarge();  // refused or settled without being staged
   }
-  // Answered when it is published, refused, or was settled without being staged.
-  const bool begun = done && stager_->phase() != Stager::Phase::kIdle;
-  const bool over = !done || phase == Stager::Phase::kReady || !begun;
-  if (staged_job_ && over) {
-    if (staged_job_->result) staged_job_->result->receipt.change_seq = log_->seq();
-    staged_job_->Answer();
-    staged_job_.reset();
+}
+
+void Writer::LargeFailed(Stager::Phase phase, Error error) {
+  if (phase == Stager::Phase::kMoving || phase == Stager::Phase::kUndoing) {
+    telemetry::LogWarning("estate: tidying up after a large frame failed",
+                          {{"error", error.message()}});
+    stager_->TidyAgain();
+    stuck_ = true;
+    return;
   }
+  staged_job_->result = std::unexpected(std::move(error));
+  stager_->Abort();
+  AnswerLarge();
+}
+
+void Writer::AnswerLarge() {
+  if (staged_job_->result) staged_job_->result->receipt.change_seq = log_->seq();
+  staged_job_->Answer();
+  staged_job_.reset();
 }
 
 // After a rollback nothing kept in memory may be trusted; the numbers that were given are free

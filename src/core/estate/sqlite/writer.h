@@ -82,6 +82,8 @@ class Writer {
   void LargeStep();
   Status LargeTransaction(std::vector<model::Change>& published, bool& tidied);
   Status BeginLarge(Job& job);
+  void LargeFailed(Stager::Phase phase, Error error);
+  void AnswerLarge();
 
   Status Refresh();
   struct Mark {

@@ -19,7 +19,7 @@ using model::SourceKind;
 class WriterTest : public EstateTest {};
 
 model::Observation Push(int submitter, int n, std::string extent) {
-  return Frame("ci", SourceKind::kCiReport, std::move(extent), static_cast<std::uint64_t>(n + 1),
+  return Frame("ci", SourceKind::kCiReport, std::move(extent), static_cast<std::uint64_t>(n) + 1,
                At(100 + n), false,
                {Thing(kCodeRepository, "github.com#1", {}, {"github.com/acme/shop"}),
                 Thing(kImage, DigestText(submitter * 1000 + n)),
