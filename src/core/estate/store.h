@@ -78,8 +78,8 @@ class Store : public model::ObservationSink, public model::Known {
   /// The batches after `after`, oldest first.
   virtual Status ReadLog(std::uint64_t after,
                          const std::function<Status(model::ChangeBatch&&)>& on_batch) const = 0;
-  /// Called by the writer after each publication, before the submitters are answered.  Set once,
-  /// before use.
+  /// Called for each publication, in order and one at a time, before its submitters are answered.
+  /// Set once, before use; it must not submit.
   virtual void Follow(OnBatch on_batch) = 0;
 
   virtual Result<std::vector<SourceState>> Sources() const = 0;

@@ -72,8 +72,8 @@ Result<FrameScope> FrameApplier::Enter(const PreparedFrame& frame, const Admissi
   return scope;
 }
 
-Status FrameApplier::ApplyNext(PreparedFrame& frame, FrameScope& scope, FrameProgress& progress) {
-  PreparedRecord& next = frame.records.front();
+Status FrameApplier::ApplyNext(PreparedRecord& next, PreparedFrame& frame, FrameScope& scope,
+                               FrameProgress& progress) {
   Status status;
   if (auto* entity = std::get_if<EntityRecord>(&next.record)) {
     PropertyMap* person = nullptr;
@@ -91,7 +91,6 @@ Status FrameApplier::ApplyNext(PreparedFrame& frame, FrameScope& scope, FramePro
   if (!status) {
     return Fail(std::move(status).error(), Cat({"record ", std::to_string(progress.records)}));
   }
-  frame.records.pop_front();
   return {};
 }
 
@@ -221,7 +220,7 @@ Status FrameApplier::NotePerson(NodeId person, const PropertyMap& said, Timestam
 }
 
 Status FrameApplier::ApplyAll(PreparedFrame& frame, FrameScope& scope, FrameProgress& progress) {
-  while (!frame.records.empty()) HM_TRY(ApplyNext(frame, scope, progress));
+  for (PreparedRecord& next : frame.records) HM_TRY(ApplyNext(next, frame, scope, progress));
   constexpr std::size_t kRows = 1000;
   for (;;) {
     const bool done = HM_TRY(CloseRest(scope, progress, kRows));

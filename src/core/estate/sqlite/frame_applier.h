@@ -46,8 +46,9 @@ class FrameApplier {
   Result<FrameScope> Enter(const estate::PreparedFrame& frame, const Admission& admission,
                            std::uint64_t batch, std::vector<model::Change>& changes);
 
-  /// Applies the first record that is left and drops it.  Requires: there is one.
-  Status ApplyNext(estate::PreparedFrame& frame, FrameScope& scope, FrameProgress& progress);
+  /// Applies `next`, the record after those applied so far; what it holds is used up.
+  Status ApplyNext(estate::PreparedRecord& next, estate::PreparedFrame& frame, FrameScope& scope,
+                   FrameProgress& progress);
   /// Closes what the extent stated and a complete frame did not, up to `limit` statements at a
   /// time; true when done.
   Result<bool> CloseRest(FrameScope& scope, FrameProgress& progress, std::size_t limit);

@@ -74,7 +74,8 @@ Status Stager::Slice(Deadline deadline) {
   int looks = 0;
   bool over = false;
   while (!over && !frame_.records.empty()) {
-    HM_TRY(applier_->ApplyNext(frame_, scope_, progress_));
+    HM_TRY(applier_->ApplyNext(frame_.records.front(), frame_, scope_, progress_));
+    frame_.records.pop_front();
     if (++looks % kRecordsBetweenLooks == 0) over = IsOver(deadline);
   }
   while (!over) {

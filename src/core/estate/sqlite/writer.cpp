@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/estate/sqlite/writer.h"
 
-#include <semaphore>
 #include <utility>
 
 #include "base/telemetry/log.h"
@@ -27,21 +26,18 @@ std::uint64_t CountChanges(const std::vector<model::Change>& changes, std::size_
 
 }  // namespace
 
-struct Writer::Job {
+struct Writer::Job : Waiter {
   estate::PreparedFrame frame;
   std::uint64_t records = 0;
   std::optional<estate::ReportRecord> report;
   Work work;  // instead of a frame
   Result<estate::Applied> result;
   bool put_off = false;  // not answered with the group it came in
-  std::binary_semaphore done{0};
-
-  void Answer() { done.release(); }
 };
 
 Result<std::unique_ptr<Writer>> Writer::Open(Database db, const WriterOptions& options,
-                                             OnCommit on_commit) {
-  std::unique_ptr<Writer> writer(new Writer(std::move(db), options, std::move(on_commit)));
+                                             Publisher::OnPublication on_publication) {
+  std::unique_ptr<Writer> writer(new Writer(std::move(db), options, std::move(on_publication)));
   HM_TRY(writer->Prepare());
   writer->thread_ = std::thread([raw = writer.get()] { raw->Loop(); });
   return writer;
@@ -70,6 +66,7 @@ void Writer::Stop() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  publisher_.reset();
 }
 
 Result<estate::Applied> Writer::Apply(estate::PreparedFrame frame,
@@ -159,9 +156,8 @@ void Writer::CommitGroup(const std::vector<JobPtr>& group) {
   Status done = DoGroup(group, changes);
   if (!done) {
     RollBack(mark);
-  } else if (!changes.empty()) {
-    Tell(std::move(changes));
   }
+  std::vector<std::shared_ptr<Waiter>> waiters;
   for (const JobPtr& job : group) {
     if (job->put_off) continue;
     if (!done) {
@@ -169,8 +165,10 @@ void Writer::CommitGroup(const std::vector<JobPtr>& group) {
     } else if (job->result) {
       job->result->receipt.change_seq = log_->seq();
     }
-    job->Answer();
+    waiters.push_back(job);
   }
+  if (!done) changes.clear();
+  Publish(std::move(changes), std::move(waiters));
 }
 
 Status Writer::DoGroup(const std::vector<JobPtr>& group, std::vector<model::Change>& changes) {
@@ -324,12 +322,11 @@ void Writer::LargeStep() {
     stager_->Published();
     staged_job_->result->receipt.changes = CountChanges(published, 0);
     people_said_ = true;
-    Tell(std::move(published));
-    AnswerLarge();
+    AnswerLarge(std::move(published));
   } else if (tidied) {
     stager_->Tidied();
   } else if (stager_->phase() == Stager::Phase::kIdle) {
-    AnswerLarge();  // refused or settled without being staged
+    AnswerLarge({});  // refused or settled without being staged
   }
 }
 
@@ -343,13 +340,12 @@ void Writer::LargeFailed(Stager::Phase phase, Error error) {
   }
   staged_job_->result = std::unexpected(std::move(error));
   stager_->Abort();
-  AnswerLarge();
+  AnswerLarge({});
 }
 
-void Writer::AnswerLarge() {
+void Writer::AnswerLarge(std::vector<model::Change> published) {
   if (staged_job_->result) staged_job_->result->receipt.change_seq = log_->seq();
-  staged_job_->Answer();
-  staged_job_.reset();
+  Publish(std::move(published), {std::exchange(staged_job_, nullptr)});
 }
 
 // After a rollback nothing kept in memory may be trusted; the numbers that were given are free
@@ -369,8 +365,11 @@ Status Writer::Refresh() {
   return {};
 }
 
-void Writer::Tell(std::vector<model::Change> changes) {
-  on_commit_({log_->seq(), std::move(changes)}, people_said_);
+// Whoever had nothing to change is answered in turn, too: what it found may not have been told yet.
+void Writer::Publish(std::vector<model::Change> changes,
+                     std::vector<std::shared_ptr<Waiter>> waiters) {
+  if (changes.empty() && waiters.empty()) return;
+  publisher_->Publish({{log_->seq(), std::move(changes)}, people_said_, std::move(waiters)});
 }
 
 void Writer::MayCheckpoint() {

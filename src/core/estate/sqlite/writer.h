@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one writer: a thread that takes what waits, applies it in one transaction with a savepoint
-// each, makes it durable with one sync (group commit), tells the follower and then answers.  Large
-// frames go between the groups in slices. Thread-safety: thread-safe, but for Open and the
-// destructor.
+// The one writer: a thread that takes what waits, applies it in one transaction, with a savepoint
+// where it may be refused half way, and makes it durable with one sync (group commit); the
+// publisher tells the follower and answers.  Large frames go between the groups in slices.
+// Thread-safety: thread-safe, but for Open, Stop and the destructor.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -19,6 +19,7 @@
 #include "core/estate/sqlite/change_log.h"
 #include "core/estate/sqlite/database.h"
 #include "core/estate/sqlite/frame_applier.h"
+#include "core/estate/sqlite/publisher.h"
 #include "core/estate/sqlite/report_table.h"
 #include "core/estate/sqlite/stager.h"
 #include "core/estate/store.h"
@@ -35,13 +36,9 @@ struct WriterOptions {
 class Writer {
  public:
   using Work = std::function<Status(Database&)>;
-  /// Called in the writer's thread after each commit; `people`: whether names of people may have
-  /// changed.
-  using OnCommit = std::function<void(const model::ChangeBatch& batch, bool people)>;
-
   /// Takes over the connection, undoes what a killed process left, and starts the thread.
   static Result<std::unique_ptr<Writer>> Open(Database db, const WriterOptions& options,
-                                              OnCommit on_commit);
+                                              Publisher::OnPublication on_publication);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -61,8 +58,10 @@ class Writer {
   struct Job;
   using JobPtr = std::shared_ptr<Job>;
 
-  Writer(Database db, const WriterOptions& options, OnCommit on_commit)
-      : db_(std::move(db)), options_(options), on_commit_(std::move(on_commit)) {}
+  Writer(Database db, const WriterOptions& options, Publisher::OnPublication on_publication)
+      : db_(std::move(db)),
+        options_(options),
+        publisher_(std::make_unique<Publisher>(std::move(on_publication))) {}
   Status Prepare();
 
   bool Submit(JobPtr job, bool wait_for_room);
@@ -83,7 +82,7 @@ class Writer {
   Status LargeTransaction(std::vector<model::Change>& published, bool& tidied);
   Status BeginLarge(Job& job);
   void LargeFailed(Stager::Phase phase, Error error);
-  void AnswerLarge();
+  void AnswerLarge(std::vector<model::Change> published);
 
   Status Refresh();
   struct Mark {
@@ -93,12 +92,11 @@ class Writer {
   };
   Mark TakeMark() const { return {counters_, log_->seq(), stager_->mark()}; }
   void RollBack(const Mark& mark);
-  void Tell(std::vector<model::Change> changes);
+  void Publish(std::vector<model::Change> changes, std::vector<std::shared_ptr<Waiter>> waiters);
   void MayCheckpoint();
 
   Database db_;
   WriterOptions options_;
-  OnCommit on_commit_;
   Counters counters_;
   std::unique_ptr<FrameApplier> applier_;
   std::optional<ChangeLog> log_;
@@ -113,6 +111,8 @@ class Writer {
   bool people_said_ = false;
   bool stale_ = false;  // a rollback happened: what is kept in memory must be read anew
   bool stuck_ = false;  // tidying up failed: try again a little later
+
+  std::unique_ptr<Publisher> publisher_;
 
   std::mutex mutex_;
   std::condition_variable changed_;  // the queue or stopping_
