@@ -26,6 +26,14 @@ Result<UniqueFd> OpenFile(const std::string& path) {
   return fd;
 }
 
+// A directory that was made is there after a power cut once its parent is on disk; what is in it,
+// SQLite sees to.
+Status SyncDirectory(const std::string& path) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || fsync(fd.get()) != 0) return FailWith(path, errno);
+  return {};
+}
+
 // Who holds the lock wrote its process id into the file.
 std::string HolderOf(int fd) {
   char text[24] = {};
@@ -44,7 +52,11 @@ Result<DataDir> DataDir::Open(const std::string& path) {
   std::error_code error;
   if (!parent.empty()) std::filesystem::create_directories(parent, error);
   if (error) return FailWith(parent.string(), error.value());
-  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return FailWith(path, errno);
+  if (mkdir(path.c_str(), 0700) == 0) {
+    HM_TRY(SyncDirectory(parent.empty() ? "." : parent.string()));
+  } else if (errno != EEXIST) {
+    return FailWith(path, errno);
+  }
 
   const std::string lock_path = path + "/lock";
   out.lock_ = HM_TRY(OpenFile(lock_path));
